@@ -1,0 +1,133 @@
+//! The check that turns what a worker said into what a person may see.
+
+use std::collections::HashSet;
+
+use crate::dates::{self, When};
+use crate::protocol::MAX_QUOTES;
+use crate::{Draft, Extract, Kind, Message, Quote, Task, Transcript, text};
+
+/// A checked answer: every word of it was cut out of the unread messages by us. Only [`check`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    items: Vec<Item>,
+}
+
+impl Answer {
+    /// The lines, most important first.
+    #[must_use]
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+}
+
+/// One checked line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Why it was picked.
+    pub kind: Kind,
+    /// The words that carry the line: verbatim from the message `cites[0]`.
+    pub text: String,
+    /// The numbers of the cited messages, none twice.
+    pub cites: Vec<u32>,
+    /// What is quoted of each cited message, in the order of `cites`; the first is `text`.
+    pub quotes: Vec<String>,
+    /// The date or time that the line's words name, resolved against the day on which they were written.
+    pub when: Option<When>,
+}
+
+/// A draft that does not fit its task. The worker lied or is broken; nothing of it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// More lines than were asked for.
+    #[error("the worker answered with more lines than it was asked for")]
+    TooManyLines,
+    /// A line without a quote, or with more than a line may hold.
+    #[error("the worker answered with a line that quotes nothing or too much")]
+    WrongQuotes,
+    /// A cited number is not among the unread messages that people wrote.
+    #[error("the worker cited a message that it may not cite")]
+    UnknownMessage,
+    /// The same message twice.
+    #[error("the worker cited one message twice")]
+    CitedTwice,
+    /// A span that is not a piece of the cited message.
+    #[error("the worker quoted words that the cited message does not hold")]
+    NoSuchWords,
+}
+
+/// Turns a draft into an answer, or refuses it whole.
+///
+/// # Errors
+/// [`CheckError`] says what did not hold.
+pub fn check(task: &Task, draft: &Draft) -> Result<Answer, CheckError> {
+    let (Task::KeyMessages { transcript, items }, Draft::KeyMessages(extracts)) = (task, draft);
+    if extracts.len() > usize::from(*items) {
+        return Err(CheckError::TooManyLines);
+    }
+    let mut cited = HashSet::new();
+    let items = extracts
+        .iter()
+        .map(|extract| check_line(transcript, extract, &mut cited));
+    Ok(Answer {
+        items: items.collect::<Result<_, _>>()?,
+    })
+}
+
+fn check_line(transcript: &Transcript, line: &Extract, cited: &mut HashSet<u32>) -> Result<Item, CheckError> {
+    if line.quotes.len() > MAX_QUOTES {
+        return Err(CheckError::WrongQuotes);
+    }
+    let mut quotes = Vec::new();
+    for quote in &line.quotes {
+        if !cited.insert(quote.n) {
+            return Err(CheckError::CitedTwice);
+        }
+        quotes.push(cut(find(transcript, quote.n)?, *quote)?.to_owned());
+    }
+    let (first, text) = line
+        .quotes
+        .first()
+        .zip(quotes.first())
+        .ok_or(CheckError::WrongQuotes)?;
+    let when = resolve(find(transcript, first.n)?, text, transcript.month_first);
+    let cites = line.quotes.iter().map(|quote| quote.n).collect();
+    Ok(Item {
+        kind: line.kind,
+        text: text.clone(),
+        cites,
+        quotes,
+        when,
+    })
+}
+
+fn find(transcript: &Transcript, n: u32) -> Result<&Message, CheckError> {
+    let unread = transcript.unread();
+    let at = unread
+        .binary_search_by_key(&n, |message| message.n)
+        .map_err(|_| CheckError::UnknownMessage)?;
+    unread
+        .get(at)
+        .filter(|message| message.author.is_some())
+        .ok_or(CheckError::UnknownMessage)
+}
+
+fn cut(message: &Message, quote: Quote) -> Result<&str, CheckError> {
+    let words = message
+        .text
+        .get(quote.start as usize..quote.end as usize)
+        .ok_or(CheckError::NoSuchWords)?;
+    if words.trim().is_empty() {
+        Err(CheckError::NoSuchWords)
+    } else {
+        Ok(words)
+    }
+}
+
+fn resolve(message: &Message, quoted: &str, month_first: bool) -> Option<When> {
+    let found = dates::find(quoted, &text::words(quoted), message.at, month_first);
+    found
+        .into_iter()
+        .find(|found| !found.past)
+        .map(|found| found.when)
+}

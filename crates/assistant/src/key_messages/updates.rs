@@ -1,0 +1,137 @@
+//! Which messages a later one overtakes: "Saturday at seven" before "sorry, make it eight".
+
+use std::collections::BTreeMap;
+
+use crate::lexicon::Cue;
+
+use super::Chat;
+use super::reading::Reading;
+
+/// How many messages back an update can reach.
+const REACH: usize = 80;
+/// Within this many messages two different times are about the same thing.
+const NEAR: usize = 15;
+/// How many messages after a proposal are looked at for somebody's yes.
+const YES_WINDOW: usize = 5;
+/// The sum of rarities of shared words from which two messages are about the same thing.
+const SAME_TOPIC: f32 = 6.0;
+/// The same where a word says that something changed.
+const SAME_TOPIC_CHANGED: f32 = 3.5;
+
+/// From an overtaken message to the one that overtakes it.
+pub(super) struct Updates {
+    newer: BTreeMap<usize, usize>,
+}
+
+impl Updates {
+    pub(super) fn of(chat: &Chat<'_>) -> Self {
+        let mut newer = BTreeMap::new();
+        for at in chat.unread() {
+            if settles(chat, at)
+                && let Some(older) = overtaken(chat, at)
+            {
+                newer.insert(older, at);
+            }
+        }
+        Self { newer }
+    }
+
+    /// The last message of the chain that overtakes this one, if any does.
+    pub(super) fn latest(&self, at: usize) -> Option<usize> {
+        let mut latest = self.newer.get(&at)?;
+        while let Some(next) = self.newer.get(latest) {
+            latest = next;
+        }
+        Some(*latest)
+    }
+
+    /// The messages that this one overtakes, directly, oldest first.
+    pub(super) fn overtaken_by(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        self.newer
+            .iter()
+            .filter(move |(_, newer)| **newer == at)
+            .map(|(older, _)| *older)
+    }
+
+    /// Each overtaken message with the last that overtakes it.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.newer
+            .keys()
+            .filter_map(|older| Some((*older, self.latest(*older)?)))
+    }
+}
+
+/// A message can overtake others if it says how things are, or proposes it and somebody says yes.
+fn settles(chat: &Chat<'_>, at: usize) -> bool {
+    let Some(reading) = chat.readings.get(at) else {
+        return false;
+    };
+    !reading.empty && !reading.to_machine && (!reading.asks || is_agreed(chat, at, reading))
+}
+
+fn is_agreed(chat: &Chat<'_>, at: usize, reading: &Reading) -> bool {
+    let later = chat.readings.iter().skip(at + 1).take(YES_WINDOW);
+    later
+        .clone()
+        .any(|other| other.author != reading.author && other.has(Cue::Agree) && !other.asks)
+}
+
+/// The nearest earlier message that `at` overtakes.
+fn overtaken(chat: &Chat<'_>, at: usize) -> Option<usize> {
+    let newer = chat.readings.get(at)?;
+    let changes = newer.has(Cue::Change) || newer.has(Cue::Cancel);
+    if !changes && newer.ahead().next().is_none() {
+        return None;
+    }
+    let first = at.saturating_sub(REACH).max(chat.unread().start);
+    (first..at).rev().find(|older| {
+        chat.readings
+            .get(*older)
+            .is_some_and(|reading| overtakes(chat, at, newer, *older, reading, changes))
+    })
+}
+
+fn overtakes(
+    chat: &Chat<'_>,
+    at: usize,
+    newer: &Reading,
+    older_at: usize,
+    older: &Reading,
+    changes: bool,
+) -> bool {
+    if older.empty || older.ahead().next().is_none() {
+        return false;
+    }
+    let shared = chat.topics.shared(at, older_at);
+    let differs = other_time(older, newer);
+    let near = at - older_at <= NEAR && chat.bursts.burst(at) == chat.bursts.burst(older_at);
+    let cancelled = newer.has(Cue::Cancel) && shared >= SAME_TOPIC_CHANGED;
+    cancelled
+        || (differs && changes && (near || shared >= SAME_TOPIC_CHANGED))
+        || (differs && shared >= SAME_TOPIC && near)
+}
+
+/// Both name a day or both name a time, and not the same.
+fn other_time(older: &Reading, newer: &Reading) -> bool {
+    let dates = |reading: &Reading| {
+        reading
+            .ahead()
+            .filter_map(|found| found.when.date)
+            .collect::<Vec<_>>()
+    };
+    let times = |reading: &Reading| {
+        reading
+            .ahead()
+            .filter_map(|found| found.when.time)
+            .collect::<Vec<_>>()
+    };
+    let (old_dates, new_dates) = (dates(older), dates(newer));
+    let (old_times, new_times) = (times(older), times(newer));
+    let other_date = !old_dates.is_empty()
+        && !new_dates.is_empty()
+        && old_dates.iter().all(|date| !new_dates.contains(date));
+    let other_clock = !old_times.is_empty()
+        && !new_times.is_empty()
+        && old_times.iter().all(|time| !new_times.contains(time));
+    other_date || other_clock
+}

@@ -1,0 +1,40 @@
+//! The assistant: a pure function from a task and a transcript to a draft.
+//!
+//! **What it is.** The tasks that a person can ask for, the bytes in which a client hands one to its worker, the engine
+//! that answers without a model ("key messages", [`run`]), and the check through which every answer goes ([`check`]).
+//!
+//! **What it refuses.** A draft that cites what it was not given, quotes what was not written, or is longer than asked:
+//! the whole draft is refused. Frames that are not exactly one value of the protocol ([`decode_task`], [`decode_draft`]).
+//!
+//! **Whom it trusts.** Nobody: message text is data (R12), the worker's answer is hostile (R8). A draft for key messages
+//! holds no text at all, only places in the messages, so that a worker under somebody else's control can pick badly and
+//! do nothing more. [`Answer`] is made only by [`check`], from the client's own copy of the messages.
+//!
+//! **Where its invariants are tested.** `tests/` (properties over random chats and drafts), the fuzz targets
+//! `draft`, `task` and `key_messages`, and the measured sets in `docs/quality.md`.
+//!
+//! It has no clock, no randomness, no file, no socket and no thread.
+#![forbid(unsafe_code)]
+
+mod check;
+mod dates;
+mod key_messages;
+mod lexicon;
+mod protocol;
+mod task;
+mod text;
+mod transcript;
+
+pub use check::{Answer, CheckError, Item, check};
+pub use dates::When;
+pub use protocol::{
+    MAX_DRAFT_BYTES, MAX_ITEMS, MAX_QUOTES, MAX_TASK_BYTES, ProtocolError, decode_draft, decode_task,
+    encode_draft, encode_task,
+};
+pub use task::{Draft, Extract, Kind, Quote, Task, run};
+pub use transcript::{Message, Transcript};
+
+/// The engine with other weights than the shipped ones: for measuring, not for answering.
+pub mod tuning {
+    pub use crate::key_messages::{FEATURES, Tuning, pick_with};
+}
