@@ -6,6 +6,9 @@ use crate::dates::{self, When};
 use crate::protocol::MAX_QUOTES;
 use crate::{Draft, Extract, Kind, Message, Quote, Task, Transcript, text};
 
+/// The most dates that are resolved for a line.
+const MOST_DATES: usize = 3;
+
 /// A checked answer: every word of it was cut out of the unread messages by us. Only [`check`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -31,8 +34,9 @@ pub struct Item {
     pub cites: Vec<u32>,
     /// What is quoted of each cited message, in the order of `cites`; the first is `text`.
     pub quotes: Vec<String>,
-    /// The date or time that the line's words name, resolved against the day on which they were written.
-    pub when: Option<When>,
+    /// The days and times that the line's words name, in their order, resolved against the day on which they were
+    /// written; what lies in the past is left out.
+    pub when: Vec<When>,
 }
 
 /// A draft that does not fit its task. The worker lied or is broken; nothing of it is shown.
@@ -124,10 +128,18 @@ fn cut(message: &Message, quote: Quote) -> Result<&str, CheckError> {
     }
 }
 
-fn resolve(message: &Message, quoted: &str, month_first: bool) -> Option<When> {
+fn resolve(message: &Message, quoted: &str, month_first: bool) -> Vec<When> {
     let found = dates::find(quoted, &text::words(quoted), message.at, month_first);
-    found
+    let mut named: Vec<When> = Vec::new();
+    for when in found
         .into_iter()
-        .find(|found| !found.past)
+        .filter(|found| !found.past)
         .map(|found| found.when)
+    {
+        let says_something = when.date.is_some() || when.time.is_some();
+        if says_something && !named.contains(&when) && named.len() < MOST_DATES {
+            named.push(when);
+        }
+    }
+    named
 }

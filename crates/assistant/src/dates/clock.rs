@@ -207,15 +207,7 @@ fn spoken(scan: &Scan, lead: Lead, i: usize) -> Option<Read> {
     } else {
         minutes
     };
-    Some(Read {
-        clock: Clock {
-            minutes,
-            fixed: false,
-            open: false,
-        },
-        next,
-        marked: true,
-    })
+    read(0, minutes, false, next).map(small_hours)
 }
 
 fn baje(scan: &Scan, i: usize) -> bool {
@@ -556,6 +548,7 @@ fn range(scan: &Scan, i: usize, beside_day: bool) -> Option<Read> {
     let (lead, at) = range_lead(scan, i);
     let first = first_of_range(scan, at)?;
     let to = range_to(scan, first.next, lead == RangeLead::Between)?;
+    let beside_day = beside_day && !scan.has(first.next, Sense::At);
     let last = loose(scan, to)?;
     let led = (lead != RangeLead::None || first.marked || beside_day) && scan.safe(last.next);
     if !last.marked && !led {
@@ -653,11 +646,8 @@ fn skip_about(scan: &Scan, i: usize) -> usize {
         scan.folded(i),
         "ca" | "circa" | "etwa" | "about" | "around" | "ungefahr"
     );
-    if about && scan.soft(scan.end_before(i + 1), i + 1) || about && scan.gap(i + 1) == ". " {
-        i + 1
-    } else {
-        i
-    }
+    let behind = scan.gap(i + 1) == ". " || scan.soft(scan.end_before(i + 1), i + 1);
+    if about && behind { i + 1 } else { i }
 }
 
 /// The last hour of a range, which its dash does not part from the first.

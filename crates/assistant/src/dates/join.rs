@@ -21,14 +21,13 @@ pub(super) fn joined(scan: &Scan, i: usize) -> (Option<Found>, usize) {
     };
     let mut plan = Plan::default();
     plan.add(scan, first.what);
-    let mut last = first;
+    let mut last = days_range(scan, first);
     while let Some(piece) = next_piece(scan, last, &plan) {
         if !plan.add(scan, piece.what) {
             break;
         }
-        last = piece;
+        last = days_range(scan, piece);
     }
-    let last = days_range(scan, &plan, last);
     let found = plan.found(scan, scan.start(i), last.end);
     (found, last.next)
 }
@@ -67,8 +66,8 @@ fn next_piece(scan: &Scan, last: Piece, plan: &Plan) -> Option<Piece> {
 }
 
 /// `Friday to Sunday`: reads on over the last day.
-fn days_range(scan: &Scan, plan: &Plan, last: Piece) -> Piece {
-    if plan.weekday.is_none() || plan.clock.is_some() || !scan.soft(last.end, last.next) {
+fn days_range(scan: &Scan, last: Piece) -> Piece {
+    if !matches!(last.what, What::Weekday { .. }) || !scan.soft(last.end, last.next) {
         return last;
     }
     let dash = matches!(scan.gap(last.next).trim(), "-" | "–");
@@ -103,8 +102,12 @@ impl Plan {
         }
         match what {
             What::Calendar(date) => self.add_calendar(date),
-            What::Relative { date, vague, part } => self.add_relative(date, vague) && self.add_part(part),
-            What::Weekday { day, which, part } => self.add_weekday(scan, day, which) && self.add_part(part),
+            What::Relative { date, vague, part } => {
+                self.takes_part(part) && self.add_relative(date, vague) && self.add_part(part)
+            }
+            What::Weekday { day, which, part } => {
+                self.takes_part(part) && self.add_weekday(scan, day, which) && self.add_part(part)
+            }
             What::Week(monday) => {
                 let free = self.relative.is_none() && self.calendar.is_none() && self.monday.is_none();
                 free && self.monday.replace(monday).is_none()
@@ -164,14 +167,18 @@ impl Plan {
         true
     }
 
-    /// `Mañana por la mañana` has one part; a second that differs is another date's.
-    fn add_part(&mut self, part: Option<Part>) -> bool {
+    /// `Mañana por la mañana` has one part; one that differs is another date's.
+    fn takes_part(&self, part: Option<Part>) -> bool {
         match (self.part, part) {
-            (Some(has), Some(part)) if has != part => return has == Part::Evening && part == Part::Night,
-            (None, Some(_)) => self.part = part,
-            _ => {}
+            (Some(has), Some(part)) => has == part || (has == Part::Evening && part == Part::Night),
+            _ => true,
         }
-        true
+    }
+
+    fn add_part(&mut self, part: Option<Part>) -> bool {
+        let takes = self.takes_part(part);
+        self.part = self.part.or(part);
+        takes
     }
 
     fn found(&self, scan: &Scan, start: usize, end: usize) -> Option<Found> {

@@ -4,7 +4,8 @@
 //! (`sat`, `may`, `so`, `kal`), it counts only beside words that make it a date. The rules:
 //!
 //! - A bare weekday is the first such day after the message's; `this Friday` may be today. A weekday beside a verb
-//!   of the past (`Friday was`, `war am Freitag`) and `last Friday` are the last one before the message.
+//!   of the past (`Friday was`, `war am Freitag`), `since Friday` and `last Friday` are the last one before the
+//!   message. `Friday week` is a week behind the bare one; `Friday 12` is the twelfth where that is a Friday.
 //! - English and Dutch `next Friday` is the Friday of the week after this, weeks starting on Monday. `Coming`, and
 //!   `nächsten`, `próximo`, `prochain`, `agle`, `القادم` are the first such day after the message's.
 //! - `Friday next week` is the day of that week; a week alone is its Monday, a month its first, a weekend its
@@ -12,7 +13,8 @@
 //! - A date without a year is the first that lies at most thirty days before the message.
 //! - A bare hour from 1 to 11 (`at 8`, `8 o'clock`, `8 बजे`) may be of either half of the day: it is found without a
 //!   time, unless a part of the day stands with it. Hours with minutes, and hours with `Uhr` or `h`, are read as
-//!   written: `8:30` and `half past eight` are 8:30, `8 Uhr` is 8:00.
+//!   written: `8:30` and `half past eight` are 8:30, `8 Uhr` is 8:00. But nobody plans for the small hours: from
+//!   one to six, `1:45` and `half past four` are as open as `at 8`, and `01:45` and `5 Uhr 30` are not.
 //! - The midnight of a day is the one that ends it, and the small hours of a night are the next day's.
 //! - Two that a sign or word joins to a range are one; the first counts.
 

@@ -225,7 +225,12 @@ fn brief(scan: &Scan, i: usize) -> bool {
         "on", "this", "next", "last", "by", "until", "till", "til", "coming", "from", "for", "fri", "sat",
     ];
     let prefixed = i > 0 && prefixes.contains(&scan.folded(i - 1)) && scan.safe(i + 1);
-    prefixed || before_calendar(scan, i) || before_hour(scan, i) || (scan.capital(i) && timed(scan, i + 1))
+    let to_day = matches!(scan.gap(i + 1), "-" | "–") && weekday_word(scan, i + 1);
+    to_day
+        || prefixed
+        || before_calendar(scan, i)
+        || before_hour(scan, i)
+        || (scan.capital(i) && timed(scan, i + 1))
 }
 
 /// An hour in figures right behind: `sat 8pm`, `Sat, 19:30`.
@@ -276,7 +281,8 @@ fn before_calendar(scan: &Scan, i: usize) -> bool {
 fn day_number(scan: &Scan, day: Weekday, i: usize) -> Option<Piece> {
     let number = scan.small(i).filter(|_| scan.spaced(i))?;
     let next = calendar::ordinal(scan, i + 1);
-    let hour = next == i + 1 && (calendar::clocked(scan, next) || scan.has(next, Sense::To));
+    let hour = next == i + 1
+        && (calendar::clocked(scan, next) || (scan.has(next, Sense::To) && !scan.has(next, Sense::At)));
     if calendar::with_month(scan, i) || scan.counted(next) || hour {
         return None;
     }

@@ -431,7 +431,7 @@ pub(super) const TABLE: &[(Sense, &str)] = &[
     ),
     (
         Glue,
-        "on|at|the|in|of|de|del|la|las|el|le|les|am|an|den|dem|der|um|ab|gegen|von|vom|a|à|al|au|às|as|em|en|no|na|da|do|du|dia|día|para|pra|por|pela|por la|ko|को|के|ki|ke|की|में|me|mein|في|على|يوم|from|around|about|circa|ca|starting|early|late|il|alle|op|om|t|dans la|vers|s|date|time|uhrzeit|by|di|nel|with|gleich|schon|dann|then|also",
+        "on|at|the|in|of|de|del|la|las|el|le|les|am|an|den|dem|der|um|ab|gegen|von|vom|a|à|al|au|às|as|em|en|no|na|da|do|du|dia|día|para|pra|por|pela|por la|ko|को|के|ki|ke|की|में|me|mein|في|على|يوم|from|around|about|circa|ca|starting|early|late|il|alle|op|om|t|dans la|vers|s|date|time|uhrzeit|by|di|nel|gleich|schon|dann|then|also",
     ),
     // What may stand behind a bare number.
     (
@@ -487,6 +487,6 @@ pub(super) const TABLE: &[(Sense, &str)] = &[
     // Greetings and sayings.
     (
         Nothing,
-        "good morning|good afternoon|good evening|good night|goodnight|gm|guten morgen|guten tag|guten abend|gute nacht|schönen abend|schönen tag|schönen abend noch|schönes wochenende|buenos días|buen día|buenas tardes|buenas noches|buenas|buen finde|buen fin de semana|bonjour|bonsoir|bonne nuit|bonne soirée|bonne journée|bon week end|bon après midi|bom dia|boa tarde|boa noite|bom fim de semana|bom fds|शुभ रात्रि|शुभ प्रभात|सुप्रभात|शुभ संध्या|shubh ratri|shubh prabhat|صباح الخير|صباح النور|مساء الخير|مساء النور|تصبح على خير|يوم سعيد|buongiorno|buonasera|buonanotte|buon giorno|buona sera|buona notte|buon weekend|goedemorgen|goede morgen|goedenavond|goedemiddag|goedenacht|fijn weekend|black friday|good friday|24 7|24/7|morgen zusammen|morgen allerseits|morgen leute|santo domingo|fight night|saturday night live|hasta la noche buena|nochebuena|noche buena|what a day|these days|some day|one day|half life|der morgen|den ganzen morgen|früher oder später|early bird|thank god its friday|tgif|every morning|every evening|every night|every day|jeden abend|jeden morgen|jeden tag|jede nacht|all night|all day|last minute|last one|last time|second half|to date|up to date|half term|half marathon|half of",
+        "good morning|good afternoon|good evening|good night|goodnight|gm|guten morgen|guten tag|guten abend|gute nacht|schönen abend|schönen tag|schönen abend noch|schönes wochenende|buenos días|buen día|buenas tardes|buenas noches|buenas|buen finde|buen fin de semana|bonjour|bonsoir|bonne nuit|bonne soirée|bonne journée|bon week end|bon après midi|bom dia|boa tarde|boa noite|bom fim de semana|bom fds|शुभ रात्रि|शुभ प्रभात|सुप्रभात|शुभ संध्या|shubh ratri|shubh prabhat|صباح الخير|صباح النور|مساء الخير|مساء النور|تصبح على خير|يوم سعيد|buongiorno|buonasera|buonanotte|buon giorno|buona sera|buona notte|buon weekend|goedemorgen|goede morgen|goedenavond|goedemiddag|goedenacht|fijn weekend|black friday|good friday|morgen zusammen|morgen allerseits|morgen leute|santo domingo|nochebuena|noche buena|what a day|these days|some day|one day|half life|der morgen|den ganzen morgen|früher oder später|early bird|thank god its friday|tgif|every morning|every evening|every night|every day|jeden abend|jeden morgen|jeden tag|jede nacht|all night|all day|last minute|last one|last time|second half|to date|up to date|half term|half marathon|half of",
     ),
 ];

@@ -1,4 +1,5 @@
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
+use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{Found, find};
 use crate::text::words;
@@ -139,6 +140,19 @@ fn english() {
         ("@8pm", "20:00"),
         ("tonight at midnight", "2026-06-11 00:00"),
         ("Friday 19", "2026-06-19"),
+        ("Friday 19th, 9am", "2026-06-19 09:00"),
+        ("Friday 10 to 12", "2026-06-12 10:00"),
+        ("Mon-Fri 9-5", "2026-06-15 ?"),
+        ("gone since Monday", "2026-06-08 <"),
+        ("by 28 march who is in", "2027-03-28"),
+        ("the 17th is early release", "2026-06-17"),
+        ("pick up at 1:45", "?"),
+        ("tomorrow at half past four", "2026-06-11 ?"),
+        ("tomorrow afternoon at half past four", "2026-06-11 16:30"),
+        ("Monday week", "2026-06-22"),
+        ("first Monday of September", "2026-09-07"),
+        ("the weekend was fun", "2026-06-06 ~ <"),
+        ("between 8pm and 10pm", "20:00"),
         ("8pm - 10pm today", "2026-06-10 20:00"),
     ]);
 }
@@ -183,6 +197,9 @@ fn german() {
         ("fünf vor halb acht abends", "19:25"),
         ("am 20. geht es los", "2026-06-20"),
         ("1. Mai 2027", "2027-05-01"),
+        ("am Montag von 7 bis ca. 15 Uhr", "2026-06-15 07:00"),
+        ("am zweiten Samstag im Juli", "2026-07-11"),
+        ("um 5 Uhr 30", "05:30"),
     ]);
 }
 
@@ -209,6 +226,8 @@ fn spanish() {
         ("a mediodía", "12:00"),
         ("a las nueve menos cuarto de la mañana", "08:45"),
         ("del 12 al 14 de junio", "2026-06-12"),
+        ("el 13 por la tarde", "2026-06-13 ~"),
+        ("el sábado 13 a las 9", "2026-06-13 ?"),
     ]);
 }
 
@@ -235,6 +254,7 @@ fn french() {
         ("du 12 au 14 juin", "2026-06-12"),
         ("lundi dernier", "2026-06-08 <"),
         ("sam. 13 juin", "2026-06-13"),
+        ("entre 18h et 20h", "18:00"),
     ]);
 }
 
@@ -306,6 +326,7 @@ fn arabic() {
         ("الأسبوع القادم", "2026-06-15 ~"),
         ("الاثنين الماضي", "2026-06-08 <"),
         ("بعد يومين", "2026-06-12"),
+        ("من الساعة 5 الى الساعة 7", "?"),
         ("قبل 3 أيام", "2026-06-07 <"),
         ("والسبت الساعة ١٠ صباحا", "2026-06-13 10:00"),
     ]);
@@ -413,6 +434,14 @@ const NONE: &[&str] = &[
     "99:99",
     "25:00",
     "😀🎉",
+    "back in a minute",
+    "Happy Friday",
+    "no kennel for 10 hrs",
+    "there are like 4 of them",
+    "the second Saturday",
+    "I'm 50/50 on that",
+    "I play Bar 64",
+    "room 12",
     "",
 ];
 
@@ -430,4 +459,257 @@ fn everyday_words_and_numbers_are_no_dates() {
         NONE.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn the_readers_habit_decides_between_day_and_month() {
+    let day = |text: &str, month_first| found(text, month_first).first().and_then(|found| found.when.date);
+    assert_eq!(day("on 3/4", false), Some(date(2027, 4, 3)));
+    assert_eq!(day("on 3/4", true), Some(date(2027, 3, 4)));
+    assert_eq!(day("on 31/12", true), Some(date(2026, 12, 31)));
+    assert_eq!(day("on 12/31", false), Some(date(2026, 12, 31)));
+    assert_eq!(day("03/04/2027", true), Some(date(2027, 3, 4)));
+}
+
+#[test]
+fn a_span_covers_the_whole_of_a_date() {
+    let span = |text: &'static str| {
+        found(text, false)
+            .first()
+            .and_then(|found| text.get(found.start..found.end))
+    };
+    assert_eq!(
+        span("see you Friday 12 June at 8pm, ok?"),
+        Some("Friday 12 June at 8pm")
+    );
+    assert_eq!(span("vom 12.-14. Juni in Rom"), Some("12.-14. Juni"));
+    assert_eq!(span("am 12.6. geht es los"), Some("12.6."));
+    assert_eq!(span("open 2-4pm today"), Some("2-4pm today"));
+    assert_eq!(
+        span("😀 يوم الجمعة الساعة ٨ مساءً 😀"),
+        Some("الجمعة الساعة ٨ مساءً")
+    );
+}
+
+#[test]
+fn years_outside_the_limits_are_no_dates() {
+    assert_eq!(read("12.06.2101"), "");
+    assert_eq!(read("1899-12-31"), "");
+    let late = date(2100, 12, 31).at(23, 59, 0, 0);
+    for text in [
+        "tomorrow",
+        "in 3 days",
+        "next week",
+        "Friday",
+        "in an hour",
+        "midnight tonight",
+    ] {
+        assert_eq!(find(text, &words(text), late, false), [], "{text}");
+    }
+}
+
+#[test]
+fn the_ends_of_the_calendar_do_not_panic() {
+    let text =
+        NONE.join(" ") + " tomorrow, next Friday 12 June, in 400 days, the 12th, 12.6., vor 400 Jahren";
+    for at in [DateTime::MIN, DateTime::MAX] {
+        assert!(
+            find(&text, &words(&text), at, true)
+                .iter()
+                .all(|found| found.when.date.is_none())
+        );
+    }
+}
+
+const MONTHS: [[&str; 12]; 7] = [
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+    [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
+    [
+        "जनवरी",
+        "फ़रवरी",
+        "मार्च",
+        "अप्रैल",
+        "मई",
+        "जून",
+        "जुलाई",
+        "अगस्त",
+        "सितंबर",
+        "अक्टूबर",
+        "नवंबर",
+        "दिसंबर",
+    ],
+    [
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "أغسطس",
+        "سبتمبر",
+        "أكتوبر",
+        "نوفمبر",
+        "ديسمبر",
+    ],
+];
+
+fn name(date: Date, language: usize) -> &'static str {
+    MONTHS[language][usize::from(date.month().unsigned_abs()) - 1]
+}
+
+/// A date in each language's forms.
+fn rendered(day: Date) -> Vec<String> {
+    let (d, m, y) = (day.day(), day.month(), day.year());
+    vec![
+        format!("{d} {} {y}", name(day, 0)),
+        format!("{} {d}, {y}", name(day, 0)),
+        format!("{d}. {} {y}", name(day, 1)),
+        format!("{d}.{m}.{y}"),
+        format!("{d:02}.{m:02}.{y}"),
+        format!("{d}/{m}/{y}"),
+        format!("{d} de {} de {y}", name(day, 2)),
+        format!("le {d} {} {y}", name(day, 3)),
+        format!("{d} de {} de {y}", name(day, 4)),
+        format!("{d} {} {y}", name(day, 5)),
+        format!("{d} {} {y}", name(day, 6)),
+        day.to_string(),
+    ]
+}
+
+fn any_date() -> impl Strategy<Value = Date> {
+    (1900i16..=2100, 1i8..=12, 1i8..=31).prop_filter_map("no such day", |(y, m, d)| Date::new(y, m, d).ok())
+}
+
+/// Words and signs of dates in a heap.
+fn heap() -> impl Strategy<Value = String> {
+    let phrases: Vec<String> = super::table::TABLE
+        .iter()
+        .flat_map(|(_, phrases)| phrases.split('|').map(str::to_owned))
+        .chain(
+            [
+                " ", "-", ".", ":", "/", ", ", "\n", "'", "12", "8", "30", "2026", "31", "0", "99", "١٢",
+                "😀",
+            ]
+            .map(str::to_owned),
+        )
+        .collect();
+    let glue = prop_oneof![Just(" "), Just(""), Just("."), Just("-"), Just(":"), Just(", ")];
+    prop::collection::vec((prop::sample::select(phrases), glue), 0..40).prop_map(|parts| {
+        parts
+            .into_iter()
+            .flat_map(|(phrase, glue)| [phrase, glue.to_owned()])
+            .collect()
+    })
+}
+
+fn sound(text: &str, month_first: bool) -> bool {
+    let found = found(text, month_first);
+    let spans = found
+        .iter()
+        .all(|found| found.start < found.end && text.get(found.start..found.end).is_some());
+    let apart = found.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    let years = found
+        .iter()
+        .filter_map(|found| found.when.date)
+        .all(|date| (1900..=2100).contains(&date.year()));
+    spans && apart && years
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_sound_spans(text in any::<String>(), month_first in any::<bool>()) {
+        prop_assert!(sound(&text, month_first));
+    }
+
+    #[test]
+    fn any_heap_of_the_words_of_dates_gives_sound_spans(text in heap(), month_first in any::<bool>()) {
+        prop_assert!(sound(&text, month_first));
+    }
+
+    #[test]
+    fn a_rendered_date_is_found(day in any_date()) {
+        for text in rendered(day) {
+            let all = found(&text, false);
+            prop_assert_eq!(all.len(), 1, "{}", text);
+            prop_assert_eq!(all[0].when.date, Some(day), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_rendered_time_is_found(hour in 0i8..24, minute in 0i8..60) {
+        for text in [format!("{hour:02}:{minute:02}"), format!("{hour} Uhr {minute:02}"), format!("à {hour}h{minute:02}")] {
+            let all = found(&text, false);
+            prop_assert_eq!(all.len(), 1, "{}", text);
+            prop_assert_eq!(all[0].when.time.map(|time| (time.hour(), time.minute())), Some((hour, minute)), "{}", text);
+        }
+    }
 }

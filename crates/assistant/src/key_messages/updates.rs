@@ -11,6 +11,8 @@ use super::reading::Reading;
 const REACH: usize = 80;
 /// Within this many messages two different times are about the same thing.
 const NEAR: usize = 15;
+/// Within this many messages a changed time needs no word in common: "sorry, make it eight".
+const NEXT: usize = 6;
 /// How many messages after a proposal are looked at for somebody's yes.
 const YES_WINDOW: usize = 5;
 /// The sum of rarities of shared words from which two messages are about the same thing.
@@ -106,9 +108,10 @@ fn overtakes(
     let differs = other_time(older, newer);
     let near = at - older_at <= NEAR && chat.bursts.burst(at) == chat.bursts.burst(older_at);
     let cancelled = newer.has(Cue::Cancel) && shared >= SAME_TOPIC_CHANGED;
+    let next = near && at - older_at <= NEXT;
     cancelled
-        || (differs && changes && (near || shared >= SAME_TOPIC_CHANGED))
-        || (differs && shared >= SAME_TOPIC && near)
+        || (differs && changes && (next || shared >= SAME_TOPIC_CHANGED))
+        || (differs && near && shared >= SAME_TOPIC)
 }
 
 /// Both name a day or both name a time, and not the same.

@@ -24,7 +24,7 @@ pub(super) static GERMAN: Language = Language {
         zahlen|bezahlen|bis morgen|spätestens|frist|anmelden|anmeldung|eintragen|tragt euch|jeder|pro person|pro nase|pro kopf",
     change: "doch nicht|doch erst|doch schon|statt|stattdessen|anstatt|verschoben|verlegt|verschieben|geändert|änderung|\
         planänderung|nicht mehr|neuer termin|neue zeit|neue uhrzeit|korrektur|verschiebt|vorverlegt|umgezogen|tauschen|\
-        getauscht|tausche|verwechselt|falsch|nicht um|sondern|lieber|doch lieber|später als|früher als|verspätet|update|vergesst das|hab mich vertan|vertan|eigentlich|doch",
+        getauscht|tausche|verwechselt|falsch|nicht um|sondern|lieber|doch lieber|später als|früher als|verspätet|update|vergesst das|hab mich vertan|vertan|eigentlich|doch|jetzt um|jetzt am|ist jetzt|jetzt erst|jetzt schon|neu ist",
     cancel: "abgesagt|fällt aus|fallen aus|ausgefallen|findet nicht statt|absagen|sagt ab|kann nicht|kann leider nicht|\
         komme nicht|komm nicht|schaffe es nicht|schaffs nicht|bin raus|klappt nicht|wird nix|wird nichts|storniert|ausverkauft|geschlossen|krank",
     agree: "ja|jo|jep|jup|ok|okay|klar|passt|passt mir|passt für mich|einverstanden|super|gerne|gern|gute idee|bin dabei|\

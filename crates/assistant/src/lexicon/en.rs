@@ -30,8 +30,8 @@ pub(super) static ENGLISH: Language = Language {
         by tomorrow|by tonight|volunteers|who can|who's bringing|whoever|do not|deadline|each of us|per person|each",
     change: "instead|actually|changed|change of plan|change of plans|moved to|been moved|moving it|moved|not anymore|no longer|\
         rather than|postponed|pushed|pushed back|bring forward|brought forward|earlier than|later than|update|correction|\
-        scrap that|scratch that|ignore that|new time|new date|switch to|switched|swap|swapped|not at|make it|makes it|\
-        rescheduled|turns out|now at|now on|now it's|sorry it's|i was wrong|my mistake|i meant|wrong day|wrong time|delayed|after all",
+        scrap that|scratch that|ignore that|new time|new date|new plan|switch to|switched|swap|swapped|not at|make it|makes it|\
+        rescheduled|turns out|now at|now on|now it's|sorry it's|i was wrong|slight shift|shift|it's now|is now|are now|now from|now cos|now because|now starting|moving to|moves to|bumped|bumped to|brought|pushing|my mistake|i meant|wrong day|wrong time|delayed|after all",
     cancel: "cancelled|canceled|cancelling|called off|call off|isn't happening|not happening|off the table|won't happen|\
         can't make it|cant make it|can't come|cant come|not coming|won't be there|won't make it|dropped out|drop out|\
         sold out|closed|is off|no show|pull out|pulled out|bail|skip",

@@ -21,7 +21,7 @@ pub(super) static SPANISH: Language = Language {
         transferir|transferencia|deben|debe|cada uno|por persona|por cabeza|apúntense|apuntaos",
     change: "en vez de|en lugar de|mejor|cambio de planes|cambio de plan|cambiaron|cambió|se cambia|se cambió|movieron|se mueve|se movió|\
         ya no|aplazado|pospuesto|pospuesta|pospone|adelantan|adelantado|se adelanta|se atrasa|corrección|me equivoqué|perdón es|nueva hora|nueva fecha|\
-        ahora es|al final no|al final es|en realidad|cambiamos|pasa a|pasamos a|más tarde|más temprano|actualización|sino|retrasado|retrasa",
+        ahora es|ahora a las|ahora el|al final no|al final es|en realidad|cambiamos|pasa a|pasamos a|más tarde|más temprano|actualización|sino|retrasado|retrasa",
     cancel: "cancelado|cancelada|cancelan|cancelaron|se cancela|se canceló|suspendido|suspendida|se suspende|no puedo ir|no puedo|no voy|no llego|no hay|me bajo|agotado|agotadas|cerrado|no podré|no vamos",
     agree: "sí|si|vale|ok|okey|okay|dale|de acuerdo|perfecto|genial|me parece bien|me parece|por mí bien|claro|listo|hecho|buena idea|sale|va|órale|me sirve|a mí me va",
     filler: "jaja|jajaja|jajajaja|jeje|jajajajaja|lol|gracias|muchas gracias|hola|buenas|buenos días|buenas noches|buenas tardes|adiós|chao|chau|besos|\

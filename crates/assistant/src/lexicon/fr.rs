@@ -17,7 +17,7 @@ pub(super) static FRENCH: Language = Language {
         on doit|vous devez|tu dois|besoin|n'oubliez pas|oubliez pas|n'oublie pas|oublie pas|pensez à|pense à|rappel|merci de|dites-moi|dis-moi|tenez-moi|confirmez|envoyez|\
         envoie|apportez|ramenez|avant le|au plus tard|dernier délai|date limite|inscrivez|inscription|virement|virez|payer|chacun|par personne|par tête|répondez",
     change: "plutôt|au lieu de|à la place|changement|changé|on change|décalé|décale|décalée|repoussé|reporté|reportée|avancé|avancée|déplacé|finalement|en fait|\
-        ne plus|plus à|nouvelle heure|nouvelle date|nouvel horaire|correction|erreur|je me suis trompé|trompée|pas à|c'est plus|échangé|échange|mise à jour|retard|plus tard|plus tôt",
+        ne plus|plus à|maintenant à|maintenant le|désormais|c'est maintenant|nouvelle heure|nouvelle date|nouvel horaire|correction|erreur|je me suis trompé|trompée|pas à|c'est plus|échangé|échange|mise à jour|retard|plus tard|plus tôt",
     cancel: "annulé|annulée|annule|annuler|tombe à l'eau|peux pas|pourrai pas|je ne peux pas|viens pas|viendrai pas|ne viens pas|je ne viens|serai pas|complet|fermé|fermée|désiste|forfait|pas possible|n'aura pas lieu",
     agree: "oui|ouais|ok|okay|d'accord|dac|parfait|ça marche|ça me va|ça roule|nickel|super|bonne idée|pareil|moi aussi|carrément|bien sûr|entendu|va pour|ok pour moi|top|partant|partante",
     filler: "mdr|ptdr|lol|haha|hahaha|hihi|merci|merci beaucoup|bonjour|salut|coucou|bonsoir|bonne nuit|bonne journée|bisous|bises|bise|à plus|super|génial|trop bien|\

@@ -16,7 +16,7 @@ pub(super) static PORTUGUESE: Language = Language {
         tem que|temos que|temos de|têm de|tem de|não esqueçam|não se esqueçam|não esquece|lembrem|lembra|lembrar|avisem|avisa|me avisa|digam|mandem|enviem|tragam|levem|confirmem|prazo|até sexta|até amanhã|\
         pagar|paguem|transferir|transferência|pix|mbway|cada um|por pessoa|por cabeça|inscrevam|inscrição",
     change: "em vez de|ao invés|em lugar de|mudou|mudança|mudança de planos|mudaram|mudamos|mudei|passou para|passa para|adiado|adiada|adiaram|adiantado|antecipado|já não|não é mais|na verdade|\
-        afinal|corrigindo|correção|enganei-me|me enganei|errei|nova hora|novo horário|nova data|agora é|melhor|mais tarde|mais cedo|trocar|troca|trocámos|trocamos|atrasado|atraso|atualização|mas sim",
+        afinal|corrigindo|correção|enganei-me|me enganei|errei|nova hora|novo horário|nova data|agora é|agora às|agora no|agora na|melhor|mais tarde|mais cedo|trocar|troca|trocámos|trocamos|atrasado|atraso|atualização|mas sim",
     cancel: "cancelado|cancelada|cancelaram|cancelou|foi cancelado|desmarcado|desmarcada|desmarcaram|não vai dar|não vou|não posso|não consigo ir|não consigo|não vai ter|não há|tô fora|esgotado|esgotados|fechado|não vamos",
     agree: "sim|ok|okay|tá|tá bom|tá bem|está bem|beleza|blz|fechado|combinado|perfeito|boa|pode ser|por mim tudo bem|por mim|concordo|claro|boa ideia|ótimo|show|top|bora|certo|feito|também",
     filler: "kkk|kkkk|kkkkk|kkkkkk|rs|rsrs|haha|hahaha|ahah|ahahah|lol|obrigado|obrigada|obg|valeu|oi|olá|bom dia|boa noite|boa tarde|tchau|beijos|bjs|beijo|abraço|que bom|que legal|legal|\

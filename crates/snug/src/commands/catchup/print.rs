@@ -1,0 +1,211 @@
+//! The answer on a terminal.
+
+use std::io::{self, Write};
+
+use assistant::{Item, Kind, Message, Task, Transcript, When};
+
+use crate::screen::{isolate, tame, width, wrap};
+use crate::style;
+
+use super::{ENGINE, Shown, window::Part};
+
+pub(super) fn answer(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
+    let Task::KeyMessages { transcript, .. } = &shown.task;
+    headline(out, shown)?;
+    if shown.unread.messages == 0 {
+        writeln!(out, "\nNothing new.")?;
+    }
+    for (title, kinds) in SECTIONS {
+        let items: Vec<&Item> = shown
+            .answer
+            .items()
+            .iter()
+            .filter(|item| kinds.contains(&item.kind))
+            .collect();
+        section(out, title, &items, transcript)?;
+    }
+    footer(out, shown)
+}
+
+const SECTIONS: [(&str, &[Kind]); 4] = [
+    ("For you", &[Kind::Question, Kind::Mention]),
+    ("Plans and decisions", &[Kind::Decision, Kind::Plan]),
+    ("Links", &[Kind::Link]),
+    ("Also said", &[Kind::Said]),
+];
+
+fn headline(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
+    let (head, aside) = (style::HEAD, style::ASIDE);
+    let what = match &shown.part {
+        Part::After(me) => format!("after the last message of {}", tame(me)),
+        Part::Since(moment) => format!("since {}", moment.strftime("%-d %b %Y %H:%M")),
+        Part::Last(_) => "the newest of the chat".to_owned(),
+        Part::Whole => "the whole chat".to_owned(),
+    };
+    let chat = shown
+        .report
+        .chats
+        .first()
+        .filter(|_| shown.report.chats.len() == 1);
+    let chat = chat.map(|name| format!(" in {}", tame(name))).unwrap_or_default();
+    writeln!(
+        out,
+        "{head}Key messages{head:#} of {} messages{chat}, {what}",
+        shown.unread.messages
+    )?;
+    if let (Some(from), Some(to)) = (shown.unread.from, shown.unread.to) {
+        writeln!(
+            out,
+            "{aside}{} to {}{aside:#}",
+            from.strftime("%a %-d %b %Y %H:%M"),
+            to.strftime("%a %-d %b %Y %H:%M")
+        )?;
+    }
+    Ok(())
+}
+
+fn section(out: &mut dyn Write, title: &str, items: &[&Item], transcript: &Transcript) -> io::Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let head = style::HEAD;
+    writeln!(out, "\n{head}{title}{head:#}")?;
+    items.iter().try_for_each(|item| line(out, item, transcript))
+}
+
+fn line(out: &mut dyn Write, item: &Item, transcript: &Transcript) -> io::Result<()> {
+    for (index, (n, quote)) in item.cites.iter().zip(&item.quotes).enumerate() {
+        let message = transcript.messages.iter().find(|message| message.n == *n);
+        let lead = index == 0;
+        let earlier = item.cites.first().is_some_and(|first| n < first);
+        let mark = if lead {
+            mark(item.kind)
+        } else if earlier {
+            "before:"
+        } else {
+            "then:"
+        };
+        spoken(
+            out,
+            mark,
+            message,
+            quote,
+            transcript,
+            if lead { &item.when } else { &[] },
+        )?;
+    }
+    Ok(())
+}
+
+/// A sign for each kind, so that colour is not needed to tell them apart.
+fn mark(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Question => "?",
+        Kind::Mention => "@",
+        Kind::Decision => "✓",
+        Kind::Plan => "◷",
+        Kind::Link => "↗",
+        _ => "·",
+    }
+}
+
+fn spoken(
+    out: &mut dyn Write,
+    mark: &str,
+    message: Option<&Message>,
+    quote: &str,
+    transcript: &Transcript,
+    when: &[When],
+) -> io::Result<()> {
+    let lead = mark.chars().count() == 1;
+    let indent = if lead { 4 } else { 6 };
+    let author = message.and_then(|message| transcript.authors.get(usize::from(message.author?)));
+    let author = author.map(|author| tame(author)).unwrap_or_default();
+    let number = message.map_or(0, |message| message.n);
+    let text = tame(quote);
+    let body = format!("{} [{number}]", isolate(&text));
+    let (name, aside) = (style::NAME, style::ASIDE);
+    let label = if lead {
+        String::new()
+    } else {
+        format!("{aside}{mark}{aside:#} ")
+    };
+    let start = if lead {
+        format!("  {mark} ")
+    } else {
+        "      ".to_owned()
+    };
+    writeln!(
+        out,
+        "{start}{label}{name}{}{name:#}{}",
+        isolate(&author),
+        moment(message, when)
+    )?;
+    let pad = " ".repeat(indent);
+    for row in wrap(&body, width(), &pad, &pad) {
+        writeln!(out, "{row}")?;
+    }
+    Ok(())
+}
+
+fn moment(message: Option<&Message>, when: &[When]) -> String {
+    let (aside, colour) = (style::ASIDE, style::WHEN);
+    let said = message.map_or(String::new(), |message| {
+        format!(" {aside}{}{aside:#}", message.at.strftime("%a %H:%M"))
+    });
+    let named: Vec<String> = when.iter().map(named).collect();
+    let named = if named.is_empty() {
+        String::new()
+    } else {
+        format!("  {colour}→ {}{colour:#}", named.join(", "))
+    };
+    said + &named
+}
+
+fn named(when: &When) -> String {
+    let date = when.date.map(|date| date.strftime("%a %-d %b %Y").to_string());
+    let time = when.time.map(|time| time.strftime("%H:%M").to_string());
+    [date, time].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn footer(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
+    let (aside, note) = (style::ASIDE, style::NOTE);
+    writeln!(out)?;
+    if shown.part == Part::Whole {
+        writeln!(
+            out,
+            "{note}Say who you are with --me NAME: then this is what you have not read, and what is asked of you.{note:#}"
+        )?;
+    }
+    if shown.unread.left_out > 0 {
+        writeln!(
+            out,
+            "{note}{} older messages were too many to look at.{note:#}",
+            shown.unread.left_out
+        )?;
+    }
+    if shown.report.skipped_total > 0 {
+        let hint = "`snug import FILE --dry-run` shows which";
+        writeln!(
+            out,
+            "{note}{} lines of the file could not be read: {hint}.{note:#}",
+            shown.report.skipped_total
+        )?;
+    }
+    let place = match &shown.run {
+        Some(run) => format!(
+            "on this device, in a process without network or files ({} ms)",
+            run.took.as_millis()
+        ),
+        None => "on this device".to_owned(),
+    };
+    writeln!(
+        out,
+        "{aside}Picked by {ENGINE}, {place}; {} ms in all.{aside:#}",
+        shown.took.as_millis()
+    )?;
+    writeln!(
+        out,
+        "{aside}Quoted word for word; [n] is the message. What matters may be missing: scroll up to be sure.{aside:#}"
+    )
+}

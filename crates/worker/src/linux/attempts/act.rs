@@ -1,0 +1,113 @@
+//! The process that makes one attempt.
+//!
+//! It says hello, then a mark, then makes the attempt, then says what came of it. Whatever ends it behind the mark
+//! ended it at the attempt.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use super::props::{Briefing, LANDED, LANDED_WORD, make, prepare};
+use super::step::How;
+use super::table;
+use crate::LayerReport;
+use crate::error::exit;
+use crate::system::child::{end_quietly_on_panic, pipe, require_pipes, say_hello};
+use crate::system::lockdown::{Filter, lock_down};
+use crate::system::profile::Profile;
+use crate::system::sys;
+
+/// Stands between the hello and the attempt.
+pub(super) const MARK: u8 = b'?';
+
+/// How the process is confined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confinement {
+    /// As a worker is.
+    Worker,
+    /// As a worker is, but without the filter.
+    OnlyBehind,
+    /// Not at all.
+    None,
+}
+
+impl Confinement {
+    pub(super) const ALL: [Self; 3] = [Self::Worker, Self::OnlyBehind, Self::None];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Worker => "worker",
+            Self::OnlyBehind => "behind",
+            Self::None => "none",
+        }
+    }
+
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|confinement| confinement.word() == word)
+    }
+
+    fn enter(self) -> LayerReport {
+        match self {
+            Self::Worker => lock_down(&Profile::WITHOUT_MODEL, Filter::Closed),
+            Self::OnlyBehind => lock_down(&Profile::WITHOUT_MODEL, Filter::LeftOpen),
+            Self::None => LayerReport::default(),
+        }
+    }
+}
+
+/// Makes the attempt that the arguments name, and ends.
+pub(crate) fn act<A: Iterator<Item = OsString>>(mut arguments: A) -> ! {
+    let first = arguments.next().unwrap_or_default();
+    if first == LANDED_WORD {
+        sys::exit(LANDED);
+    }
+    require_pipes();
+    end_quietly_on_panic();
+    match read(&first, arguments) {
+        Some((how, confinement, briefing)) => attempt(how, confinement, &briefing),
+        None => sys::exit(exit::MISUSED),
+    }
+}
+
+fn read(
+    id: &OsString,
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Option<(How, Confinement, Briefing)> {
+    let row = table::find(id)?;
+    let confinement = Confinement::named(arguments.next()?.to_str()?)?;
+    let parent = arguments.next()?.to_str()?.parse().ok()?;
+    let parent_bytes = arguments.next()?.to_str()?.parse().ok()?;
+    let (directory, home) = (arguments.next()?, arguments.next()?);
+    Some((
+        row.how,
+        confinement,
+        Briefing {
+            parent,
+            parent_bytes,
+            directory,
+            home,
+        },
+    ))
+}
+
+fn attempt(how: How, confinement: Confinement, briefing: &Briefing) -> ! {
+    let calls = match how {
+        How::Calls(calls) => prepare(calls, briefing),
+        How::Code(_) => Vec::new(),
+    };
+    say_hello(&confinement.enter());
+    say(&[MARK]);
+    let returned = match how {
+        How::Calls(_) => make(&calls),
+        How::Code(code) => code(),
+    };
+    say(&returned.to_le_bytes());
+    sys::exit(0)
+}
+
+fn say(bytes: &[u8]) {
+    if pipe(1).write_all(bytes).is_err() {
+        sys::exit(exit::BROKEN_PIPE);
+    }
+}

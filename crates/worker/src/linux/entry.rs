@@ -1,0 +1,24 @@
+//! The door through which a program becomes a worker.
+
+use std::ffi::OsString;
+
+use assistant::{Draft, Task};
+
+use super::{attempts, child};
+use crate::program::{ATTEMPT, WORKER};
+use crate::system::profile::Profile;
+
+/// Becomes a worker where the arguments say so, and then never comes back. Call it first in `main`, before there is
+/// a second thread: `worker::entry(std::env::args_os().skip(1), assistant::run)`.
+///
+/// Being called by hand harms nothing: such a process only gives things up.
+pub fn entry(arguments: impl IntoIterator<Item = OsString>, run: fn(&Task) -> Draft) {
+    let mut arguments = arguments.into_iter();
+    let first = arguments.next().unwrap_or_default();
+    if first == WORKER {
+        child::serve(&Profile::WITHOUT_MODEL, run);
+    }
+    if first == ATTEMPT {
+        attempts::act(arguments);
+    }
+}

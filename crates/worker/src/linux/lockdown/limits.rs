@@ -1,0 +1,34 @@
+//! Bounds that hold whatever the filter lets through.
+
+use crate::system::profile::Profile;
+use crate::system::sys::{self, Outcome};
+
+/// Lowers every limit, soft and hard.
+pub(super) fn lower(profile: &Profile) -> Outcome {
+    let bounds = [
+        (libc::RLIMIT_AS, profile.address_space),
+        (libc::RLIMIT_DATA, profile.address_space),
+        (libc::RLIMIT_STACK, STACK_BYTES),
+        (libc::RLIMIT_CPU, profile.processor_seconds),
+        (libc::RLIMIT_CORE, 0),
+        (libc::RLIMIT_FSIZE, 0),
+        (libc::RLIMIT_LOCKS, 0),
+        (libc::RLIMIT_MEMLOCK, 0),
+        (libc::RLIMIT_MSGQUEUE, 0),
+        (libc::RLIMIT_NPROC, 0),
+        (libc::RLIMIT_RTPRIO, 0),
+        (libc::RLIMIT_SIGPENDING, 0),
+        // The two pipes are open already; nothing can be opened, duplicated or received after this.
+        (libc::RLIMIT_NOFILE, 0),
+    ];
+    #[cfg_attr(
+        not(target_env = "gnu"),
+        expect(clippy::cast_sign_loss, reason = "small positive constants")
+    )]
+    bounds
+        .into_iter()
+        .try_for_each(|(resource, value)| sys::limit(resource as u32, value))
+}
+
+/// What Linux gives a program by default. The engine does not recurse on input.
+const STACK_BYTES: u64 = 8 << 20;
