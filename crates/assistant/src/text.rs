@@ -190,6 +190,9 @@ fn elision(word: &str) -> Option<usize> {
 
 /// How words are compared.
 pub(crate) fn fold(word: &str) -> String {
+    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return word.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         fold_char(c, &mut out);

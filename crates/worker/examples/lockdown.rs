@@ -1,7 +1,7 @@
 //! How long the lockdown takes: each step, and the whole beside a bare start and end of the same program.
 //!
 //! `cargo run --release -p worker --example lockdown`
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -129,10 +129,6 @@ impl Layer {
         }
     }
 
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "no worker speaks there")
-    )]
     pub(crate) fn number(self) -> u8 {
         let position = Self::ALL.iter().position(|layer| *layer == self);
         position
@@ -245,10 +241,6 @@ pub struct Errno(pub i32);
 
 impl Errno {
     /// The error number of the last call.
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "nothing is called there")
-    )]
     pub(crate) fn last() -> Self {
         std::io::Error::last_os_error().into()
     }

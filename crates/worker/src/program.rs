@@ -41,18 +41,10 @@ impl Program {
         self
     }
 
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "nothing is started there")
-    )]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "nothing is started there")
-    )]
     pub(crate) fn arguments(&self) -> &[OsString] {
         &self.worker
     }

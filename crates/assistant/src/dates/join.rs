@@ -16,6 +16,9 @@ const HALF: u16 = DAY / 2;
 
 /// The date that begins at `i`, and the word behind what was read.
 pub(super) fn joined(scan: &Scan, i: usize) -> (Option<Found>, usize) {
+    if scan.means_nothing(i) {
+        return (None, i + 1);
+    }
     let Some(first) = piece(scan, i, Beside::default()) else {
         return (None, i + 1);
     };

@@ -45,6 +45,11 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// No date begins with a word that is no number and has no meaning here, which is most words.
+    pub(super) fn means_nothing(&self, i: usize) -> bool {
+        self.hits.get(i).is_none_or(|hit| hit.is_empty()) && self.number(i).is_none()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.words.len()
     }

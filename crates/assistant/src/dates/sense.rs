@@ -1,6 +1,6 @@
 //! What a word or a phrase may mean for a date, and which words do.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
@@ -161,7 +161,7 @@ pub(super) struct Entry {
     pub(super) sense: Sense,
 }
 
-static LEXICON: LazyLock<BTreeMap<String, Vec<Entry>>> = LazyLock::new(build);
+static LEXICON: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(build);
 
 /// The phrases that begin with a word, longest first.
 pub(super) fn entries(word: &str) -> &'static [Entry] {
@@ -186,8 +186,8 @@ fn arabic_stem(word: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn build() -> BTreeMap<String, Vec<Entry>> {
-    let mut lexicon = BTreeMap::new();
+fn build() -> HashMap<String, Vec<Entry>> {
+    let mut lexicon = HashMap::new();
     for (sense, phrases) in table::TABLE {
         for phrase in phrases.split('|') {
             insert(&mut lexicon, phrase, *sense);
@@ -208,7 +208,7 @@ fn build() -> BTreeMap<String, Vec<Entry>> {
     lexicon
 }
 
-fn insert(lexicon: &mut BTreeMap<String, Vec<Entry>>, phrase: &str, sense: Sense) {
+fn insert(lexicon: &mut HashMap<String, Vec<Entry>>, phrase: &str, sense: Sense) {
     let mut folded = words(phrase).into_iter().map(|word| word.folded);
     if let Some(first) = folded.next() {
         lexicon.entry(first).or_default().push(Entry {

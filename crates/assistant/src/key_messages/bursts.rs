@@ -58,17 +58,7 @@ impl Bursts {
     }
 }
 
-/// The time from one message to a later one.
+/// The seconds from one message to a later one.
 pub(super) fn seconds_between(earlier: &Message, later: &Message) -> i64 {
-    (later.at - earlier.at)
-        .total(jiff::Unit::Second)
-        .map_or(i64::MAX, whole)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a float cast saturates, and a pause is a pause"
-)]
-fn whole(seconds: f64) -> i64 {
-    seconds as i64
+    later.at.duration_since(earlier.at).as_secs()
 }

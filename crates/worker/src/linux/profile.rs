@@ -145,6 +145,13 @@ const RULES: &[Rule] = &[
         &[Own(0), Own(1), Is32(2, SIGABRT)],
         "the same: only itself, only SIGABRT",
     ),
+    #[cfg(target_env = "musl")]
+    allow(
+        "tkill",
+        libc::SYS_tkill,
+        &[Own(0), Is32(1, SIGABRT)],
+        "the same in musl",
+    ),
     Rule {
         name: "clone3",
         number: libc::SYS_clone3,

@@ -61,8 +61,15 @@ pub(crate) fn is_pipe(fd: c_int) -> bool {
     known && stat.st_mode & libc::S_IFMT == libc::S_IFIFO
 }
 
+/// The C libraries disagree on the sign of these numbers.
+#[cfg(target_env = "gnu")]
+pub(crate) type Resource = libc::__rlimit_resource_t;
+/// The C libraries disagree on the sign of these numbers.
+#[cfg(not(target_env = "gnu"))]
+pub(crate) type Resource = c_int;
+
 /// Lowers a limit, soft and hard.
-pub(crate) fn limit(resource: u32, value: u64) -> Outcome {
+pub(crate) fn limit(resource: Resource, value: u64) -> Outcome {
     let limit = libc::rlimit64 {
         rlim_cur: value,
         rlim_max: value,

@@ -89,7 +89,7 @@ fn number(value: &Value, briefing: &Briefing) -> Number {
     Number::Known(match *value {
         Value::First => return Number::First,
         Value::Last => return Number::Last,
-        Value::N(number) => number.cast_unsigned() as usize,
+        Value::N(number) => usize::from_ne_bytes(number.to_ne_bytes()),
         Value::Text(text) => text.as_ptr() as usize,
         Value::Inside(name) => keep_path(inside(briefing, name)),
         Value::Bytes(bytes) => keep(bytes.to_vec()),

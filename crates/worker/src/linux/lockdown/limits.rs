@@ -21,13 +21,9 @@ pub(super) fn lower(profile: &Profile) -> Outcome {
         // The two pipes are open already; nothing can be opened, duplicated or received after this.
         (libc::RLIMIT_NOFILE, 0),
     ];
-    #[cfg_attr(
-        not(target_env = "gnu"),
-        expect(clippy::cast_sign_loss, reason = "small positive constants")
-    )]
     bounds
         .into_iter()
-        .try_for_each(|(resource, value)| sys::limit(resource as u32, value))
+        .try_for_each(|(resource, value)| sys::limit(resource, value))
 }
 
 /// What Linux gives a program by default. The engine does not recurse on input.

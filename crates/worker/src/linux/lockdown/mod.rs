@@ -30,7 +30,7 @@ pub(crate) enum Filter {
 pub(crate) fn lock_down(profile: &Profile, filter: Filter) -> LayerReport {
     let mut steps = Steps::default();
     prepare();
-    steps.take(Layer::Descriptors, || descriptors::close_all_but_the_pipes());
+    steps.take(Layer::Descriptors, descriptors::close_all_but_the_pipes);
     steps.take(Layer::NoNewPrivileges, || {
         sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1)
     });

@@ -315,6 +315,7 @@ mod start {
         start(libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD)
     }
 
+    #[cfg(not(target_env = "musl"))]
     pub(super) fn thread() -> i64 {
         start(
             libc::CLONE_VM
@@ -324,6 +325,15 @@ mod start {
                 | libc::CLONE_THREAD
                 | libc::CLONE_SYSVSEM,
         )
+    }
+
+    /// musl's `clone` makes no threads by itself.
+    #[cfg(target_env = "musl")]
+    pub(super) fn thread() -> i64 {
+        match std::thread::Builder::new().spawn(|| ()) {
+            Ok(_) => 0,
+            Err(error) => -i64::from(error.raw_os_error().unwrap_or(libc::EAGAIN)),
+        }
     }
 
     fn start(flags: c_int) -> i64 {

@@ -1,0 +1,53 @@
+# make run        the catch-up of a chat that comes with Snug, in the terminal
+# make test       everything that fits in half an hour on two cores
+# make test-long  fuzzing, mutants, and both commands above in an empty clone; goes on where it was stopped
+# make bench      speed, each figure beside a yardstick of the same run
+# make eval       quality of the key messages: the tables of docs/quality.md
+# make install    puts `snug` into ~/.cargo/bin
+# make audit      licences, sources and known duplicates of all dependencies
+
+CARGO ?= cargo
+SNUG = $${CARGO_TARGET_DIR:-target}/release/snug
+LOCKED = --locked
+
+.PHONY: run test test-long bench eval install audit setup build lint help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup:
+	@scripts/setup
+
+build: setup
+	@scripts/say-build
+	$(CARGO) build $(LOCKED) --release --package snug-messenger
+
+run: build
+	@$(SNUG) catchup sets/flatshare/chat.txt --me Priya
+
+lint: setup
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(LOCKED) --package snug-messenger --no-default-features --all-targets -- -D warnings
+
+test: lint
+	$(CARGO) test $(LOCKED) --workspace
+	$(CARGO) test $(LOCKED) --package snug-messenger --no-default-features
+	@scripts/test-clone run
+
+test-long: setup
+	@scripts/test-long
+
+bench: build
+	@python3 bench/speed.py $(SNUG)
+	$(CARGO) run $(LOCKED) --release --package worker --example lockdown
+
+eval: build
+	@scripts/eval $(SNUG)
+
+install: setup
+	$(CARGO) install $(LOCKED) --path crates/snug
+
+audit: setup
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --locked check licenses bans sources
