@@ -104,7 +104,15 @@ pub(crate) fn as_nobody(arguments: &[&str]) -> Option<Output> {
         return None;
     }
     let copy = Scratch::new(arguments.concat().as_str());
-    std::fs::copy(fixture(), &copy.0).unwrap();
+    // Another process copies: a file that this one has open for writing, and forks with, cannot be run.
+    assert!(
+        Command::new("cp")
+            .arg(fixture())
+            .arg(&copy.0)
+            .status()
+            .unwrap()
+            .success()
+    );
     std::fs::set_permissions(&copy.0, std::fs::Permissions::from_mode(0o755)).unwrap();
     Some(
         Command::new(&copy.0)

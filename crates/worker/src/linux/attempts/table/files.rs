@@ -284,7 +284,7 @@ pub(super) const ROWS: &[Row] = &[
         "splice(task pipe, leaked file)",
         &[call(
             SYS_splice,
-            &[N(0), N(0), Leaked(Leak::File), N(0), N(4), N(2)],
+            &[N(0), N(0), Leaked(Leak::File), N(0), N(4), N(0)],
         )],
     )
     .ordinary(),
