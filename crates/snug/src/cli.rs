@@ -2,7 +2,9 @@
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{self, completions, import};
+#[cfg(feature = "ai")]
+use crate::commands;
+use crate::commands::{completions, import};
 use crate::exit::{Done, Failure, Outcome};
 
 #[derive(Parser)]

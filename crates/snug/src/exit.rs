@@ -40,6 +40,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Worker(#[from] worker::WorkerError),
     /// Something that has to be there first is not.
+    #[cfg(feature = "ai")]
     #[error("{0}")]
     NotSetUp(String),
     /// The output has nowhere to go.
@@ -54,6 +55,7 @@ impl Failure {
             Self::Usage(_) | Self::Open(_) | Self::Import(_) => 2,
             #[cfg(feature = "ai")]
             Self::Worker(error) => worker_code(error),
+            #[cfg(feature = "ai")]
             Self::NotSetUp(_) => 4,
             Self::Output(_) => 70,
         }

@@ -19,8 +19,8 @@ pub(crate) struct Export {
 impl Export {
     /// Opens it once; every later pass reads the same open file, even if the name means another one by then.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(Failure::Open)?;
-        let metadata = file.metadata().map_err(Failure::Open)?;
+        // Before it is opened: a named pipe would wait for somebody to write into it.
+        let metadata = path.metadata().map_err(Failure::Open)?;
         if metadata.is_dir() {
             return Err(Failure::Usage(
                 "this is a folder: name the chat file inside, or the .zip".into(),
@@ -31,6 +31,7 @@ impl Export {
                 "this is no ordinary file: save the export to a file first".into(),
             ));
         }
+        let file = File::open(path).map_err(Failure::Open)?;
         Ok(Self {
             file,
             size: metadata.len(),

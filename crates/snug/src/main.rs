@@ -16,6 +16,8 @@ mod commands;
 mod exit;
 mod file;
 mod json;
+#[cfg(feature = "ai")]
+mod layout;
 mod screen;
 mod style;
 

@@ -11,6 +11,7 @@ pub(crate) const BAD: Style = colour(AnsiColor::Red).bold();
 /// A heading.
 pub(crate) const HEAD: Style = Style::new().bold();
 /// Who speaks.
+#[cfg(feature = "ai")]
 pub(crate) const NAME: Style = colour(AnsiColor::Cyan);
 /// What is said about the answer, not in the chat.
 pub(crate) const ASIDE: Style = Style::new().dimmed();
@@ -19,4 +20,5 @@ pub(crate) const GOOD: Style = colour(AnsiColor::Green);
 /// Look here.
 pub(crate) const NOTE: Style = colour(AnsiColor::Yellow);
 /// A date or time.
+#[cfg(feature = "ai")]
 pub(crate) const WHEN: Style = colour(AnsiColor::Magenta);

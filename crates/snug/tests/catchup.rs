@@ -452,3 +452,39 @@ fn it_works_without_a_network() {
     assert_eq!(offline.json()["messages"], 50);
     assert_eq!(offline.out, run(&words).out);
 }
+
+/// A file whose last 300 lines are the messenger's own.
+fn many_joined() -> String {
+    let message =
+        |minute| format!("12/03/2026, 10:{minute:02} - Ana: message number {minute} about the boiler\n");
+    let joined = |at: usize| {
+        format!(
+            "12/03/2026, 11:{:02} - Zoe joined using this group's invite link\n",
+            at % 60
+        )
+    };
+    (0..20).map(message).chain((0..300).map(joined)).collect()
+}
+
+#[test]
+fn lines_of_the_messenger_do_not_push_messages_out() {
+    let path = file("joined.txt", many_joined());
+    let answer = run(&["catchup", &path, "--last", "5", "--json"]).json();
+    assert_eq!(answer["messages"], 5, "{answer}");
+    assert_eq!(answer["left_out"], 0);
+}
+
+#[test]
+fn a_person_met_late_among_thousands_is_one_person() {
+    let line = |name: String| format!("12/03/2026, 10:00 - {name}: hello there\n");
+    let many = (0..10_050).map(|at| line(format!("Member {at}")));
+    let chat: String = many
+        .chain((0..3).map(|_| line("Zoe".to_owned())))
+        .chain([line("Last".to_owned())])
+        .collect();
+    let path = file("thousands.txt", chat);
+    assert_eq!(
+        run(&["catchup", &path, "--me", "Zoe", "--json"]).json()["messages"],
+        1
+    );
+}

@@ -5,7 +5,8 @@
 mod common;
 
 use common::{as_nobody, honest, said};
-use worker::attempts::{self, Outcome};
+use worker::Errno;
+use worker::attempts::{self, Finding, Outcome};
 
 fn names<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Vec<String> {
     outcomes
@@ -26,6 +27,12 @@ fn every_attempt_is_stopped_behind_the_wall_and_the_ordinary_ones_succeed_withou
         "a control that must succeed failed: {unproved:#?}"
     );
     assert!(outcomes.iter().filter(|o| o.is_proved()).count() >= 100);
+    // The filter hides whether descriptors are closed; with the filter open it shows.
+    let leaked = outcomes
+        .iter()
+        .filter(|outcome| outcome.attempt.id.starts_with("leaked-"));
+    let open = names(leaked.filter(|o| o.behind != Finding::NothingThere(Errno(libc::EBADF))));
+    assert!(open.is_empty(), "descriptors were left open: {open:#?}");
 }
 
 #[test]

@@ -150,12 +150,21 @@ fn measure_groups(arguments: &Arguments) -> Outcome {
         return Err(unusable("the folder holds no NAME.json with a NAME.txt"));
     }
     let items = arguments.items.unwrap_or(LINES_OF_A_CHAT);
-    let score = |engine: Engine| -> Result<Vec<Score>, Failure> {
+    let score = |engine: Engine, items: u16| -> Result<Vec<Score>, Failure> {
         groups::evaluate(&chats, |transcript| engine.lines(transcript, items))
     };
-    let ours = score(arguments.engine)?;
-    let baselines = baselines(arguments.compare, &score)?;
+    let ours = score(arguments.engine, items)?;
+    let baselines = baselines(arguments.compare, &|engine| score(engine, items))?;
     let figures = groups::Figures::of(&ours);
+    let by_lines: Vec<AtLines> = groups::ITEMS
+        .into_iter()
+        .map(|items| {
+            Ok(AtLines {
+                items,
+                figures: groups::Figures::of(&score(arguments.engine, items)?),
+            })
+        })
+        .collect::<Result<_, Failure>>()?;
     let comparisons = groups::compare(&ours, &baselines);
     let of = |scores: &Vec<Score>| groups::Figures::of(scores);
     let systems = systems(arguments.engine, &ours, &baselines, of);
@@ -163,7 +172,28 @@ fn measure_groups(arguments: &Arguments) -> Outcome {
         let systems: Vec<_> = systems.iter().map(|(name, figures)| (*name, figures)).collect();
         table::groups(&systems)
     };
-    show(arguments, &figures, &systems, &comparisons, table)
+    show(
+        arguments,
+        &Groups { figures, by_lines },
+        &systems,
+        &comparisons,
+        table,
+    )
+}
+
+/// The figures of a set of groups: at the number of lines asked for, and at those that are always reported.
+#[derive(Serialize)]
+struct Groups {
+    #[serde(flatten)]
+    figures: groups::Figures,
+    by_lines: Vec<AtLines>,
+}
+
+#[derive(Serialize)]
+struct AtLines {
+    items: u16,
+    #[serde(flatten)]
+    figures: groups::Figures,
 }
 
 type Named<T> = Vec<(&'static str, T)>;
@@ -184,9 +214,9 @@ fn systems<S, F>(engine: Engine, ours: &S, baselines: &Named<S>, figures: impl F
 }
 
 #[derive(Serialize)]
-struct Measured<'a, F> {
+struct Measured<'a, G, F> {
     #[serde(flatten)]
-    figures: &'a F,
+    figures: &'a G,
     engine: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     baselines: &'a [(&'static str, F)],
@@ -194,9 +224,9 @@ struct Measured<'a, F> {
     against_best: &'a [Comparison],
 }
 
-fn show<F: Serialize>(
+fn show<G: Serialize, F: Serialize>(
     arguments: &Arguments,
-    figures: &F,
+    figures: &G,
     systems: &[(&'static str, F)],
     comparisons: &[Comparison],
     table_of: impl Fn(&[(&'static str, F)]) -> table::Table,

@@ -8,7 +8,7 @@ use worker::Program;
 use worker::attempts::{self, Outcome as Trial};
 
 use crate::exit::{Done, Failure, Outcome};
-use crate::screen::{width, wrap};
+use crate::layout::{paragraph, width, wrap};
 use crate::{json, style};
 
 #[derive(Args)]
@@ -153,23 +153,20 @@ fn row(out: &mut dyn Write, trial: &Trial, group: &mut &'static str) -> io::Resu
 
 fn verdict(out: &mut dyn Write, trials: &[Trial]) -> io::Result<()> {
     let report = Report::of(trials);
-    let (colour, aside) = (
-        if report.stopped == report.tried {
-            style::GOOD
-        } else {
-            style::BAD
-        },
-        style::ASIDE,
-    );
+    let colour = if report.stopped == report.tried {
+        style::GOOD
+    } else {
+        style::BAD
+    };
     writeln!(
         out,
         "\n{colour}{} of {} attempts stopped{colour:#}",
         report.stopped, report.tried
     )?;
-    writeln!(
-        out,
-        "{aside}{} of them get through without the sandbox; the others this system refuses to you anyway, \
-         so here they prove nothing.{aside:#}",
+    let proved = format!(
+        "{} of them get through without the sandbox; the others this system refuses to you anyway, so here they \
+         prove nothing.",
         report.proved
-    )
+    );
+    paragraph(out, style::ASIDE, &proved)
 }

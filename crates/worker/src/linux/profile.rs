@@ -58,7 +58,7 @@ impl Profile {
     pub const WITHOUT_MODEL: Self = Self {
         rules: RULES,
         // A task is at most 64 MiB; decoded and indexed it stays below a quarter of this (see the tests).
-        address_space: 1 << 30,
+        address_space: 4 << 30,
         processor_seconds: 120,
     };
 }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use assistant::{Item, Kind, Message, Task, Transcript, When};
 
-use crate::screen::{isolate, tame, width, wrap};
+use crate::layout::{isolate, paragraph, width, wrap};
+use crate::screen::tame;
 use crate::style;
 
 use super::{ENGINE, Shown, window::Part};
@@ -169,43 +170,46 @@ fn named(when: &When) -> String {
 }
 
 fn footer(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
-    let (aside, note) = (style::ASIDE, style::NOTE);
     writeln!(out)?;
-    if shown.part == Part::Whole {
-        writeln!(
-            out,
-            "{note}Say who you are with --me NAME: then this is what you have not read, and what is asked of you.{note:#}"
-        )?;
-    }
-    if shown.unread.left_out > 0 {
-        writeln!(
-            out,
-            "{note}{} older messages were too many to look at.{note:#}",
-            shown.unread.left_out
-        )?;
-    }
-    if shown.report.skipped_total > 0 {
-        let hint = "`snug import FILE --dry-run` shows which";
-        writeln!(
-            out,
-            "{note}{} lines of the file could not be read: {hint}.{note:#}",
-            shown.report.skipped_total
-        )?;
+    for note in notes(shown) {
+        paragraph(out, style::NOTE, &note)?;
     }
     let place = match &shown.run {
         Some(run) => format!(
-            "on this device, in a process without network or files ({} ms)",
+            "in a process without network or files ({} ms)",
             run.took.as_millis()
         ),
-        None => "on this device".to_owned(),
+        None => "with nothing to do for it".to_owned(),
     };
-    writeln!(
-        out,
-        "{aside}Picked by {ENGINE}, {place}; {} ms in all.{aside:#}",
+    let ran = format!(
+        "Picked by {ENGINE} on this device, {place}; {} ms in all.",
         shown.took.as_millis()
-    )?;
-    writeln!(
-        out,
-        "{aside}Quoted word for word; [n] is the message. What matters may be missing: scroll up to be sure.{aside:#}"
-    )
+    );
+    paragraph(out, style::ASIDE, &ran)?;
+    let caution =
+        "Quoted word for word; [n] is the message. What matters may be missing: scroll up to be sure.";
+    paragraph(out, style::ASIDE, caution)
+}
+
+fn notes(shown: &Shown) -> Vec<String> {
+    let mut notes = Vec::new();
+    if shown.part == Part::Whole {
+        notes.push(
+            "Say who you are with --me NAME: then this is what you have not read, and what is asked of you."
+                .to_owned(),
+        );
+    }
+    if shown.unread.left_out > 0 {
+        notes.push(format!(
+            "{} older messages were too many to look at.",
+            shown.unread.left_out
+        ));
+    }
+    if shown.report.skipped_total > 0 {
+        let lines = shown.report.skipped_total;
+        notes.push(format!(
+            "{lines} lines of the file could not be read: `snug import FILE --dry-run` shows which."
+        ));
+    }
+    notes
 }

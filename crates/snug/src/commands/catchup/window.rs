@@ -15,6 +15,8 @@ use crate::exit::Failure;
 const MOST_MESSAGES: usize = 50_000;
 /// The most text, in bytes: a worker's task holds 64 MiB.
 const MOST_TEXT: usize = 32 << 20;
+/// The most names that are kept as possibly meant by --me; two are enough to ask which.
+const MOST_MATCHES: usize = 1000;
 /// Read messages that go along so that the first unread ones make sense; they are never quoted.
 const CONTEXT: usize = 200;
 
@@ -55,6 +57,7 @@ pub(super) struct Window {
     last: Option<u32>,
     entries: VecDeque<Entry>,
     text: usize,
+    messages: usize,
     /// Everybody seen so far who could be meant by `me`.
     matches: Vec<(Match, Arc<str>)>,
     known: HashMap<Arc<str>, bool>,
@@ -79,6 +82,7 @@ impl Window {
             last,
             entries: VecDeque::new(),
             text: 0,
+            messages: 0,
             matches: Vec::new(),
             known: HashMap::new(),
             dropped: 0,
@@ -91,16 +95,24 @@ impl Window {
             self.meet(&Arc::clone(author), entry.me == Some(true));
         }
         self.text += entry.text.len();
+        self.messages += usize::from(entry.kind == Kind::Message);
         self.entries.push_back(entry);
-        let most = self
-            .last
-            .map_or(MOST_MESSAGES, |last| MOST_MESSAGES.min(last as usize));
-        while self.entries.len() > most + CONTEXT || (self.text > MOST_TEXT && self.entries.len() > 1) {
-            let gone = self.entries.pop_front();
-            self.text -= gone.map_or(0, |gone| gone.text.len());
+        while self.is_too_much() {
+            let Some(gone) = self.entries.pop_front() else {
+                break;
+            };
+            self.text -= gone.text.len();
+            self.messages -= usize::from(gone.kind == Kind::Message);
             self.dropped += 1;
         }
         ControlFlow::Continue(())
+    }
+
+    fn is_too_much(&self) -> bool {
+        let asked_for = self.last.map_or(usize::MAX, |last| last as usize);
+        self.entries.len() > MOST_MESSAGES + CONTEXT
+            || self.messages > asked_for.saturating_add(CONTEXT)
+            || (self.text > MOST_TEXT && self.entries.len() > 1)
     }
 
     fn meet(&mut self, author: &Arc<str>, is_exporter: bool) {
@@ -111,7 +123,9 @@ impl Window {
             Some(typed) => fits(author, typed),
             None => is_exporter.then_some(Match::Exact),
         };
-        self.matches.extend(fits.map(|fits| (fits, Arc::clone(author))));
+        let new = self.matches.len() < MOST_MATCHES && self.matches.iter().all(|(_, name)| name != author);
+        self.matches
+            .extend(fits.filter(|_| new).map(|fits| (fits, Arc::clone(author))));
         // Names are bounded by the reader's own limit on participants; beyond it nobody new is remembered.
         if self.known.len() < import::MAX_PARTICIPANTS {
             self.known.insert(Arc::clone(author), fits.is_some());
@@ -122,11 +136,8 @@ impl Window {
     pub(super) fn finish(self, report: &Report) -> Result<(Transcript, Part, u64), Failure> {
         let me = self.reader()?;
         let (part, start) = self.part(me.as_ref());
-        let left_out = if start == 0 && self.dropped > 0 && self.last.is_none() {
-            self.dropped
-        } else {
-            0
-        };
+        let short = self.last.is_none_or(|last| self.messages < last as usize);
+        let left_out = if start == 0 && short { self.dropped } else { 0 };
         let first = start.saturating_sub(CONTEXT);
         let mut authors = Authors::default();
         let me = me.and_then(|me| authors.number(&me));
