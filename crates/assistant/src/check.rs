@@ -130,14 +130,19 @@ fn cut(message: &Message, quote: Quote) -> Result<&str, CheckError> {
 
 fn resolve(message: &Message, quoted: &str, month_first: bool) -> Vec<When> {
     let found = dates::find(quoted, &text::words(quoted), message.at, month_first);
+    let ahead = || {
+        found
+            .iter()
+            .filter(|found| !found.past && (found.when.date.is_some() || found.when.time.is_some()))
+    };
+    // Beside a day, "this week" says nothing that a reader needs.
+    let any_exact = ahead().any(|found| !found.vague);
     let mut named: Vec<When> = Vec::new();
-    for when in found
-        .into_iter()
-        .filter(|found| !found.past)
+    for when in ahead()
+        .filter(|found| !(any_exact && found.vague))
         .map(|found| found.when)
     {
-        let says_something = when.date.is_some() || when.time.is_some();
-        if says_something && !named.contains(&when) && named.len() < MOST_DATES {
+        if !named.contains(&when) && named.len() < MOST_DATES {
             named.push(when);
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct Reading {
     pub(super) words: Vec<Word>,
     /// Folded words that carry a topic, in order, repeats included.
     pub(super) topical: Vec<String>,
+    /// Topical words that are part of a date or time: sharing them says little about sharing a topic.
+    pub(super) dated: Vec<String>,
     pub(super) found: Vec<Found>,
     pub(super) urls: Vec<Range<usize>>,
     /// How often each cue occurs.
@@ -111,10 +113,21 @@ impl<'a> Reader<'a> {
             .filter(|word| self.is_topical(word))
             .map(|word| word.folded.clone())
             .collect();
+        let in_date = |word: &Word| {
+            found
+                .iter()
+                .any(|found| found.start <= word.start && word.end <= found.end)
+        };
+        let dated = words
+            .iter()
+            .filter(|word| in_date(word))
+            .map(|word| word.folded.clone())
+            .collect();
         let urls = text::urls(&message.text);
         Reading {
             author: message.author,
             topical,
+            dated,
             asks,
             names_me: names_me && !mine,
             to_me: !mine && asks && (names_me || (self.two_people && self.me.is_some())),

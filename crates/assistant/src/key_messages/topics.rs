@@ -1,6 +1,6 @@
 //! Which words matter, and how close a message is to what else was said.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::bursts::Bursts;
 use super::reading::Reading;
@@ -12,6 +12,7 @@ type Vector = Vec<(u32, f32)>;
 pub(super) struct Topics {
     vectors: Vec<Vector>,
     rarity: Vec<f32>,
+    dated: HashSet<u32>,
     in_burst: Vec<f32>,
     in_whole: Vec<f32>,
 }
@@ -20,6 +21,8 @@ impl Topics {
     pub(super) fn of(readings: &[Reading], bursts: &Bursts) -> Self {
         let mut ids: HashMap<&str, u32> = HashMap::new();
         let bags: Vec<Vec<u32>> = readings.iter().map(|reading| bag(reading, &mut ids)).collect();
+        let dated = readings.iter().flat_map(|reading| &reading.dated);
+        let dated = dated.filter_map(|word| ids.get(word.as_str()).copied()).collect();
         let rarity = rarity(&bags, ids.len());
         let vectors: Vec<Vector> = bags.iter().map(|bag| vector(bag, &rarity)).collect();
         let in_whole = closeness(&vectors, ids.len(), 1, |_| 0);
@@ -27,6 +30,7 @@ impl Topics {
         Self {
             vectors,
             rarity,
+            dated,
             in_burst,
             in_whole,
         }
@@ -54,10 +58,12 @@ impl Topics {
             .sum()
     }
 
-    /// The rarities of the words that two messages share, summed.
+    /// The rarities of the words that two messages share, summed; words of dates do not count.
     pub(super) fn shared(&self, a: usize, b: usize) -> f32 {
-        common(self.vector(a), self.vector(b))
-            .map(|(word, _, _)| self.rarity(word))
+        let words = common(self.vector(a), self.vector(b)).map(|(word, _, _)| word);
+        words
+            .filter(|word| !self.dated.contains(word))
+            .map(|word| self.rarity(word))
             .sum()
     }
 

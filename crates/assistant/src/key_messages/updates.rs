@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::dates::Found;
 use crate::lexicon::Cue;
+use crate::text::Word;
 
 use super::Chat;
 use super::reading::Reading;
@@ -11,7 +13,8 @@ use super::reading::Reading;
 const REACH: usize = 80;
 /// Within this many messages two different times are about the same thing.
 const NEAR: usize = 15;
-/// Within this many messages a changed time needs no word in common: "sorry, make it eight".
+/// Within this many messages a changed time needs no word in common: "sorry, make it eight". Who said the time
+/// before may take longer.
 const NEXT: usize = 6;
 /// How many messages after a proposal are looked at for somebody's yes.
 const YES_WINDOW: usize = 5;
@@ -78,7 +81,7 @@ fn is_agreed(chat: &Chat<'_>, at: usize, reading: &Reading) -> bool {
         .any(|other| other.author != reading.author && other.has(Cue::Agree) && !other.asks)
 }
 
-/// The nearest earlier message that `at` overtakes.
+/// The earlier message that `at` overtakes: of several, the one that shares most with it, and then the nearest.
 fn overtaken(chat: &Chat<'_>, at: usize) -> Option<usize> {
     let newer = chat.readings.get(at)?;
     let changes = newer.has(Cue::Change) || newer.has(Cue::Cancel);
@@ -86,11 +89,13 @@ fn overtaken(chat: &Chat<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let first = at.saturating_sub(REACH).max(chat.unread().start);
-    (first..at).rev().find(|older| {
+    let older = (first..at).filter(|older| {
         chat.readings
             .get(*older)
             .is_some_and(|reading| overtakes(chat, at, newer, *older, reading, changes))
-    })
+    });
+    let shares = |older: usize| chat.topics.shared(at, older);
+    older.max_by(|a, b| shares(*a).total_cmp(&shares(*b)).then(a.cmp(b)))
 }
 
 fn overtakes(
@@ -108,7 +113,7 @@ fn overtakes(
     let differs = other_time(older, newer);
     let near = at - older_at <= NEAR && chat.bursts.burst(at) == chat.bursts.burst(older_at);
     let cancelled = newer.has(Cue::Cancel) && shared >= SAME_TOPIC_CHANGED;
-    let next = near && at - older_at <= NEXT;
+    let next = near && (at - older_at <= NEXT || newer.author == older.author);
     cancelled
         || (differs && changes && (next || shared >= SAME_TOPIC_CHANGED))
         || (differs && near && shared >= SAME_TOPIC)
@@ -122,19 +127,28 @@ fn other_time(older: &Reading, newer: &Reading) -> bool {
             .filter_map(|found| found.when.date)
             .collect::<Vec<_>>()
     };
-    let times = |reading: &Reading| {
-        reading
-            .ahead()
-            .filter_map(|found| found.when.time)
-            .collect::<Vec<_>>()
+    other(&dates(older), &dates(newer)) || other(&hours(older), &hours(newer))
+}
+
+fn other<T: PartialEq>(older: &[T], newer: &[T]) -> bool {
+    !older.is_empty() && !newer.is_empty() && older.iter().all(|one| !newer.contains(one))
+}
+
+/// The times as a clock face shows them, `(hour, minute)`: "from 8" leaves the half of the day open.
+fn hours(reading: &Reading) -> Vec<(u32, u32)> {
+    let face = |found: &Found| match found.when.time {
+        Some(time) => Some((
+            u32::from(time.hour().unsigned_abs()) % 12,
+            u32::from(time.minute().unsigned_abs()),
+        )),
+        None if found.clock => spoken_hour(reading, found),
+        None => None,
     };
-    let (old_dates, new_dates) = (dates(older), dates(newer));
-    let (old_times, new_times) = (times(older), times(newer));
-    let other_date = !old_dates.is_empty()
-        && !new_dates.is_empty()
-        && old_dates.iter().all(|date| !new_dates.contains(date));
-    let other_clock = !old_times.is_empty()
-        && !new_times.is_empty()
-        && old_times.iter().all(|time| !new_times.contains(time));
-    other_date || other_clock
+    reading.ahead().filter_map(face).collect()
+}
+
+fn spoken_hour(reading: &Reading, found: &Found) -> Option<(u32, u32)> {
+    let inside = |word: &&Word| found.start <= word.start && word.end <= found.end;
+    let mut numbers = reading.words.iter().filter(inside).filter_map(Word::number);
+    Some((numbers.next()? % 12, numbers.next().unwrap_or(0)))
 }

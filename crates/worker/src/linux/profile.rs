@@ -57,8 +57,8 @@ impl Profile {
     /// The worker without a model: one thread that reads a task, computes, and writes a draft.
     pub const WITHOUT_MODEL: Self = Self {
         rules: RULES,
-        // A task is at most 64 MiB; decoded and indexed it stays below a quarter of this (see the tests).
-        address_space: 4 << 30,
+        // The engine holds about 24 times the bytes of its task: 1.5 GiB for the largest, 150 MiB for 50,000 messages.
+        address_space: 2 << 30,
         processor_seconds: 120,
     };
 }
