@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
             to_me: !mine && asks && (names_me || (self.two_people && self.me.is_some())),
             numbers: numbers(&words, &found),
             names: self.names(&message.text, &words),
-            to_machine: to_machine(&words),
+            to_machine: to_machine(&message.text, &words),
             empty: message.author.is_none()
                 || is_mark(&message.text)
                 || (words.is_empty() && urls.is_empty()),
@@ -256,47 +256,68 @@ fn numbers(words: &[Word], found: &[Found]) -> u8 {
 }
 
 /// Orders to a machine are not what people tell one another. Such a message can still be quoted, if it is all there is.
-fn to_machine(words: &[Word]) -> bool {
-    const ORDERS: [&str; 14] = [
+fn to_machine(text: &str, words: &[Word]) -> bool {
+    /// What machines are called; two letters count only as capitals, since `ai` is a word in French.
+    const MACHINES: [&str; 17] = [
+        "assistant",
+        "assistants",
+        "assistent",
+        "asistente",
+        "asistentes",
+        "assistente",
+        "assistentes",
+        "chatbot",
+        "chatbots",
+        "bot",
+        "bots",
+        "llm",
+        "gpt",
+        "chatgpt",
+        "copilot",
+        "prompt",
+        "مساعد",
+    ];
+    const CAPITALS: [&str; 3] = ["AI", "KI", "IA"];
+    /// What such messages want: that something be passed over, or a certain account be given.
+    const ORDERS: [&str; 30] = [
         "ignore",
         "disregard",
         "override",
         "forget",
-        "ignorieren",
         "ignoriere",
+        "ignorieren",
+        "ignoriert",
         "ignora",
+        "ignorad",
+        "ignoren",
         "ignorez",
         "ignorer",
-        "ignorar",
         "ignorem",
-        "output",
-        "respond",
-        "تجاهل",
-    ];
-    const MACHINES: [&str; 16] = [
-        "ai",
-        "assistant",
-        "assistants",
-        "chatbot",
-        "bot",
-        "llm",
-        "gpt",
-        "prompt",
-        "ki",
-        "ia",
-        "assistent",
-        "asistente",
+        "oubliez",
         "instructions",
+        "instruction",
         "anweisungen",
         "instrucciones",
         "instrucoes",
+        "consignes",
+        "system",
+        "systeme",
+        "sistema",
+        "summary",
+        "summaries",
+        "zusammenfassung",
+        "resumen",
+        "resume",
+        "resumo",
+        "تجاهل",
     ];
-    let holds = |list: &[&str]| words.iter().any(|word| list.contains(&word.folded.as_str()));
-    holds(&MACHINES)
-        && (holds(&ORDERS)
-            || words
-                .iter()
-                .any(|word| word.folded == "system" || word.folded == "summary"))
+    let is_machine = |word: &Word| {
+        MACHINES.contains(&word.folded.as_str())
+            || text
+                .get(word.start..word.end)
+                .is_some_and(|raw| CAPITALS.contains(&raw))
+    };
+    words.iter().any(is_machine) && words.iter().any(|word| ORDERS.contains(&word.folded.as_str()))
 }
 
 /// What a messenger writes in place of a picture or a deleted message.

@@ -81,7 +81,9 @@ impl Process {
 
     /// How it ended, if it has.
     pub(crate) fn ended(&mut self) -> Option<Used> {
-        if self.reaped.is_none() {
+        if self.reaped.is_none() && has_ended(self.pid) {
+            // What it may have started ends with it, while nobody else can bear the number of its group.
+            kill_group(self.pid);
             self.reaped = reap(self.pid);
         }
         self.reaped
@@ -104,11 +106,9 @@ impl Process {
 
     /// Ends it, and whatever is in its group, unless it has been reaped.
     pub(crate) fn kill(&mut self) {
-        if self.ended().is_none() {
-            // SAFETY: takes numbers. The group bears the number of a child that we have not reaped, so that nobody
-            // else can bear it.
-            unsafe { libc::kill(-self.pid, libc::SIGKILL) };
-            // SAFETY: the same; a child that has not yet made its group is met here.
+        if self.reaped.is_none() {
+            kill_group(self.pid);
+            // SAFETY: takes numbers, and the child has not been reaped. One that has not yet made its group is met here.
             unsafe { libc::kill(self.pid, libc::SIGKILL) };
         }
     }
@@ -173,6 +173,27 @@ fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
     succeed(flags)?;
     // SAFETY: the same.
     succeed(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, flags | libc::O_NONBLOCK) })
+}
+
+/// Whether a child of ours waits to be reaped, or is gone.
+fn has_ended(pid: libc::pid_t) -> bool {
+    let Ok(id) = libc::id_t::try_from(pid) else {
+        return true;
+    };
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: `siginfo_t` is plain numbers, for which zero is a value.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the place is ours and lives through the call.
+    let known = unsafe { libc::waitid(libc::P_PID, id, &raw mut info, flags) } == 0;
+    // SAFETY: the kernel filled in the fields of a child, or left the zeroes.
+    !known || unsafe { info.si_pid() } != 0
+}
+
+/// Ends every process of a group that bears the number of a child that we have not reaped, so that nobody else can
+/// bear it.
+fn kill_group(pid: libc::pid_t) {
+    // SAFETY: takes numbers.
+    unsafe { libc::kill(-pid, libc::SIGKILL) };
 }
 
 /// Reaps a child of ours without waiting.
