@@ -50,6 +50,9 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 /// The web addresses of a text.
 pub(crate) fn urls(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if !text.contains(['/', '.']) {
+        return found;
+    }
     for part in text.split_whitespace() {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         if let Some(offset) = url_start(part) {
@@ -95,7 +98,11 @@ enum Class {
 
 fn class(c: char) -> Class {
     match c {
-        '\'' | '’' | 'ʼ' => Class::Apostrophe,
+        'a'..='z' | 'A'..='Z' => Class::Letter,
+        '0'..='9' => Class::Digit,
+        '\'' => Class::Apostrophe,
+        '\0'..='\x7f' => Class::Gap,
+        '’' | 'ʼ' => Class::Apostrophe,
         _ if is_mark(c) => Class::Mark,
         _ if digit(c).is_some() => Class::Digit,
         _ if stands_alone(c) => Class::Lone,
