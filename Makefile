@@ -39,6 +39,7 @@ test-long: setup
 	@scripts/test-long
 
 bench: build
+	@scripts/setup bench
 	@python3 bench/speed.py $(SNUG)
 	$(CARGO) run $(LOCKED) --release --package worker --example lockdown
 
