@@ -6,6 +6,8 @@ use crate::dates::{self, When};
 use crate::protocol::MAX_QUOTES;
 use crate::{Draft, Extract, Kind, Message, Quote, Task, Transcript, text};
 
+/// The most bytes of one quote; the engine takes 320.
+pub const MAX_QUOTE_BYTES: usize = 4096;
 /// The most dates that are resolved for a line.
 const MOST_DATES: usize = 3;
 
@@ -55,6 +57,9 @@ pub enum CheckError {
     /// The same message twice.
     #[error("the worker cited one message twice")]
     CitedTwice,
+    /// A quote longer than a line may be.
+    #[error("the worker quoted more of a message than a line may hold")]
+    QuoteTooLong,
     /// A span that is not a piece of the cited message.
     #[error("the worker quoted words that the cited message does not hold")]
     NoSuchWords,
@@ -123,6 +128,8 @@ fn cut(message: &Message, quote: Quote) -> Result<&str, CheckError> {
         .ok_or(CheckError::NoSuchWords)?;
     if words.trim().is_empty() {
         Err(CheckError::NoSuchWords)
+    } else if words.len() > MAX_QUOTE_BYTES {
+        Err(CheckError::QuoteTooLong)
     } else {
         Ok(words)
     }

@@ -25,7 +25,7 @@ mod task;
 mod text;
 mod transcript;
 
-pub use check::{Answer, CheckError, Item, check};
+pub use check::{Answer, CheckError, Item, MAX_QUOTE_BYTES, check};
 pub use dates::When;
 pub use protocol::{
     MAX_DRAFT_BYTES, MAX_ITEMS, MAX_QUOTES, MAX_TASK_BYTES, ProtocolError, decode_draft, decode_task,

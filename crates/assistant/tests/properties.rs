@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use assistant::{
-    CheckError, Draft, Extract, Kind, MAX_DRAFT_BYTES, Message, ProtocolError, Quote, Task, Transcript,
-    check, decode_draft, decode_task, encode_draft, encode_task, run,
+    CheckError, Draft, Extract, Kind, MAX_DRAFT_BYTES, MAX_QUOTE_BYTES, Message, ProtocolError, Quote, Task,
+    Transcript, check, decode_draft, decode_task, encode_draft, encode_task, run,
 };
 use jiff::civil::{DateTime, date};
 use proptest::prelude::*;
@@ -255,4 +255,55 @@ fn a_length_that_the_bytes_do_not_back_allocates_nothing() {
     // An array of 2^62 lines.
     let bytes = [0x82, 0x01, 0x9b, 0x40, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(decode_draft(&bytes), Err(ProtocolError::TooLarge));
+}
+
+#[test]
+fn a_quote_longer_than_a_line_is_refused() {
+    let Task::KeyMessages {
+        mut transcript,
+        items,
+    } = small();
+    transcript.messages[1].text = "x".repeat(MAX_QUOTE_BYTES + 1);
+    let quote = |end| Extract {
+        kind: Kind::Said,
+        quotes: vec![Quote { n: 2, start: 0, end }],
+    };
+    let task = task(transcript, items);
+    let most = u32::try_from(MAX_QUOTE_BYTES).unwrap();
+    assert!(
+        check(&task, &Draft::KeyMessages(vec![quote(most)])).is_ok(),
+        "control: the longest that fits"
+    );
+    assert_eq!(
+        check(&task, &Draft::KeyMessages(vec![quote(most + 1)])),
+        Err(CheckError::QuoteTooLong)
+    );
+}
+
+/// A30: what is quadratic in a naive engine. It ends, and quickly; a quadratic step would take minutes here.
+#[test]
+fn chats_made_to_be_slow_are_not() {
+    let chat = |texts: &mut dyn Iterator<Item = String>| -> Transcript {
+        let message = |(n, text): (usize, String)| Message {
+            n: u32::try_from(n).unwrap() + 1,
+            at: date(2026, 2, 27).at(9, 0, 0, 0),
+            author: Some(0),
+            text,
+        };
+        let authors = vec!["Ana".to_owned(), "Ben".to_owned()];
+        Transcript {
+            authors,
+            me: Some(1),
+            messages: texts.enumerate().map(message).collect(),
+            ..Transcript::default()
+        }
+    };
+    let overtaking =
+        chat(&mut (0..8_000).map(|n| format!("actually the boiler visit moved to {}:00 instead", n % 24)));
+    let asking = chat(&mut (0..8_000).map(|n| format!("Ben, and what about number {n}?")));
+    let sentences = chat(&mut (0..3).map(|_| "at 8pm. no. ".repeat(80_000)));
+    for transcript in [overtaking, asking, sentences] {
+        let task = task(transcript, 12);
+        assert!(!check(&task, &run(&task)).unwrap().items().is_empty());
+    }
 }

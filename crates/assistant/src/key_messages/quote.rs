@@ -14,6 +14,8 @@ use super::score::Scores;
 
 /// Longer messages are cut to their best sentences, in bytes.
 const LONGEST_QUOTE: usize = 320;
+/// The best sentences are looked for in the first so many bytes of a message: the search is quadratic in them.
+const MOST_SEARCHED: usize = 4096;
 /// All quotes of a line together, in bytes.
 const LONGEST_LINE: usize = 480;
 /// How many messages after a question are looked at for its answer.
@@ -178,7 +180,10 @@ fn span(text: &str, reading: &Reading) -> Range<usize> {
     if whole.len() <= LONGEST_QUOTE {
         return whole;
     }
-    let sentences = sentences(text);
+    let sentences = sentences(
+        text.get(..floor_boundary(text, MOST_SEARCHED.min(text.len())))
+            .unwrap_or(text),
+    );
     let runs = (0..sentences.len()).filter_map(|first| run(text, reading, sentences.get(first..)?));
     let best = runs.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.start.cmp(&a.1.start)));
     best.map_or(whole, |(_, span)| trimmed(text, span))
@@ -201,17 +206,27 @@ fn run(text: &str, reading: &Reading, sentences: &[Range<usize>]) -> Option<(f32
 /// Words, and more for dates and numbers.
 fn worth(reading: &Reading, span: &Range<usize>) -> f32 {
     let inside = |start: usize, end: usize| span.start <= start && end <= span.end;
-    let words = reading
-        .words
+    let begins = reading.words.partition_point(|word| word.start < span.start);
+    let words = || {
+        reading
+            .words
+            .iter()
+            .skip(begins)
+            .take_while(|word| word.end <= span.end)
+    };
+    let long = words().filter(|word| word.folded.chars().count() > 3);
+    let numbers = words().filter(|word| word.number().is_some());
+    let near = |start: &usize| *start < MOST_SEARCHED;
+    let dates = reading
+        .ahead()
+        .take_while(|found| near(&found.start))
+        .filter(|found| inside(found.start, found.end));
+    let links = reading
+        .urls
         .iter()
-        .filter(|word| inside(word.start, word.end) && word.folded.chars().count() > 3);
-    let numbers = reading
-        .words
-        .iter()
-        .filter(|word| inside(word.start, word.end) && word.number().is_some());
-    let dates = reading.ahead().filter(|found| inside(found.start, found.end));
-    let links = reading.urls.iter().filter(|url| inside(url.start, url.end));
-    small(words.count())
+        .take_while(|url| near(&url.start))
+        .filter(|url| inside(url.start, url.end));
+    small(long.count())
         + 2.0 * small(numbers.count())
         + 6.0 * small(dates.count())
         + 8.0 * small(links.count())

@@ -113,16 +113,9 @@ impl<'a> Reader<'a> {
             .filter(|word| self.is_topical(word))
             .map(|word| word.folded.clone())
             .collect();
-        let in_date = |word: &Word| {
-            found
-                .iter()
-                .any(|found| found.start <= word.start && word.end <= found.end)
-        };
-        let dated = words
-            .iter()
-            .filter(|word| in_date(word))
-            .map(|word| word.folded.clone())
-            .collect();
+        let in_date = in_dates(&words, &found);
+        let dated = words.iter().zip(&in_date).filter(|(_, inside)| **inside);
+        let dated = dated.map(|(word, _)| word.folded.clone()).collect();
         let urls = text::urls(&message.text);
         Reading {
             author: message.author,
@@ -131,7 +124,7 @@ impl<'a> Reader<'a> {
             asks,
             names_me: names_me && !mine,
             to_me: !mine && asks && (names_me || (self.two_people && self.me.is_some())),
-            numbers: numbers(&words, &found),
+            numbers: numbers(&words, &in_date),
             names: self.names(&message.text, &words),
             to_machine: to_machine(&message.text, &words),
             empty: message.author.is_none()
@@ -243,15 +236,26 @@ fn is_capitalised(text: &str, word: &Word) -> bool {
     chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)
 }
 
-fn numbers(words: &[Word], found: &[Found]) -> u8 {
-    let in_date = |word: &Word| {
-        found
-            .iter()
-            .any(|found| found.start <= word.start && word.end <= found.end)
-    };
+/// Which words are part of a date or time. Both lists rise, so one walk is enough.
+fn in_dates(words: &[Word], found: &[Found]) -> Vec<bool> {
+    let mut found = found.iter().peekable();
+    let mut inside = Vec::with_capacity(words.len());
+    for word in words {
+        while found.next_if(|found| found.end <= word.start).is_some() {}
+        inside.push(
+            found
+                .peek()
+                .is_some_and(|found| found.start <= word.start && word.end <= found.end),
+        );
+    }
+    inside
+}
+
+fn numbers(words: &[Word], in_date: &[bool]) -> u8 {
     let free = words
         .iter()
-        .filter(|word| word.number().is_some() && !in_date(word));
+        .zip(in_date)
+        .filter(|(word, inside)| word.number().is_some() && !**inside);
     free.count().try_into().unwrap_or(u8::MAX)
 }
 

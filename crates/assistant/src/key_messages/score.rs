@@ -142,15 +142,21 @@ pub(super) struct Scorer<'c, 'a> {
     chat: &'c Chat<'a>,
     tuning: &'c Tuning,
     highest_mass: f32,
+    /// The last message that the reader wrote.
+    last_of_mine: Option<usize>,
 }
 
 impl<'c, 'a> Scorer<'c, 'a> {
     pub(super) fn new(chat: &'c Chat<'a>, tuning: &'c Tuning) -> Self {
         let highest_mass = chat.unread().map(|at| chat.topics.mass(at)).fold(1.0, f32::max);
+        let me = chat.transcript.me;
+        let mine = |reading: &Reading| me.is_some() && reading.author == me;
+        let last_of_mine = chat.readings.iter().rposition(mine);
         Self {
             chat,
             tuning,
             highest_mass,
+            last_of_mine,
         }
     }
 
@@ -288,8 +294,7 @@ impl<'c, 'a> Scorer<'c, 'a> {
     }
 
     fn answered_by_me(&self, at: usize) -> bool {
-        let later = self.chat.readings.get(at + 1..).unwrap_or_default();
-        self.chat.transcript.me.is_some() && later.iter().any(|other| other.author == self.chat.transcript.me)
+        self.last_of_mine.is_some_and(|last| last > at)
     }
 }
 

@@ -23,9 +23,10 @@ const SAME_TOPIC: f32 = 6.0;
 /// The same where a word says that something changed.
 const SAME_TOPIC_CHANGED: f32 = 3.5;
 
-/// From an overtaken message to the one that overtakes it.
+/// From each overtaken message to the one that overtakes it, and to the last of that chain.
 pub(super) struct Updates {
     newer: BTreeMap<usize, usize>,
+    latest: BTreeMap<usize, usize>,
 }
 
 impl Updates {
@@ -38,16 +39,13 @@ impl Updates {
                 newer.insert(older, at);
             }
         }
-        Self { newer }
+        let latest = ends(&newer);
+        Self { newer, latest }
     }
 
     /// The last message of the chain that overtakes this one, if any does.
     pub(super) fn latest(&self, at: usize) -> Option<usize> {
-        let mut latest = self.newer.get(&at)?;
-        while let Some(next) = self.newer.get(latest) {
-            latest = next;
-        }
-        Some(*latest)
+        self.latest.get(&at).copied()
     }
 
     /// The messages that this one overtakes, directly, oldest first.
@@ -60,10 +58,19 @@ impl Updates {
 
     /// Each overtaken message with the last that overtakes it.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.newer
-            .keys()
-            .filter_map(|older| Some((*older, self.latest(*older)?)))
+        self.latest.iter().map(|(older, latest)| (*older, *latest))
     }
+}
+
+/// The end of each chain, from the newest back, so that a chat in which every message overtakes the one before costs no
+/// more than any other.
+fn ends(newer: &BTreeMap<usize, usize>) -> BTreeMap<usize, usize> {
+    let mut latest = BTreeMap::new();
+    for (older, next) in newer.iter().rev() {
+        let end = latest.get(next).copied().unwrap_or(*next);
+        latest.insert(*older, end);
+    }
+    latest
 }
 
 /// A message can overtake others if it says how things are, or proposes it and somebody says yes.
