@@ -11,10 +11,10 @@ use crate::exit::{Done, Failure, Outcome};
 #[command(
     name = "snug",
     version,
-    about = "Catch up on a group chat, on this device, in a process without network or files.",
+    about = "Catch up on a group chat, on this device, without a network, an account or a model.",
     long_about = "Snug reads the export of a group chat and shows the key messages that you missed, each with the \
         numbers of the messages it quotes. Everything happens on this device: there is no account, no network \
-        and no language model. The part that looks at messages runs in a process that the kernel has cut off from \
+        and no language model. The part that picks the lines runs in a process that the kernel has cut off from \
         network, files and other programs; `snug sandbox` shows that on your own machine.",
     after_help = "Examples:\n  snug catchup 'WhatsApp Chat with Flat 3B.txt' --me Priya\n  \
         snug catchup result.json --chat 'Flat 3B' --last 50 --items 5\n  \

@@ -11,7 +11,7 @@ use common::run;
 use serde_json::Value;
 
 /// Fewer would mean that attempts were lost.
-const ATTEMPTS: usize = 60;
+const ATTEMPTS: usize = 200;
 /// Attempts that get through here without the sandbox: the others prove nothing.
 const PROVED: usize = 40;
 

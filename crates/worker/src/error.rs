@@ -38,7 +38,9 @@ pub enum WorkerError {
     #[error("stopped")]
     Cancelled,
     /// It took too long.
-    #[error("the assistant did not answer within {0:?} and was ended; choose a shorter part of the chat")]
+    #[error(
+        "the assistant did not answer within {0:?} and was ended; choose a shorter part of the chat, for example with --last 1000"
+    )]
     TimedOut(Duration),
     /// The kernel ended it for trying something that the wall forbids.
     #[error(
@@ -47,7 +49,7 @@ pub enum WorkerError {
     )]
     Forbidden,
     /// A signal ended it.
-    #[error("the assistant's process crashed ({}); nothing of its answer is used. Try a shorter part of the chat", signal_name(*.0))]
+    #[error("the assistant's process crashed ({}); nothing of its answer is used. Try a shorter part of the chat, for example --last 1000", signal_name(*.0))]
     Crashed(i32),
     /// It gave up.
     #[error("the assistant's process gave up ({}); nothing of its answer is used. Try again", exit_reason(*.0))]

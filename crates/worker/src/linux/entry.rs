@@ -11,7 +11,8 @@ use crate::system::profile::Profile;
 /// Becomes a worker where the arguments say so, and then never comes back. Call it first in `main`, before there is
 /// a second thread: `worker::entry(std::env::args_os().skip(1), assistant::run)`.
 ///
-/// Being called by hand harms nothing: such a process only gives things up.
+/// Called by hand, a worker only gives things up and waits for a task, and an attempt is made only for the parent that
+/// prepared it, in the directory made for it.
 pub fn entry(arguments: impl IntoIterator<Item = OsString>, run: fn(&Task) -> Draft) {
     let mut arguments = arguments.into_iter();
     let first = arguments.next().unwrap_or_default();

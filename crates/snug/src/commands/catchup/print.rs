@@ -123,8 +123,7 @@ fn spoken(
     let author = message.and_then(|message| transcript.authors.get(usize::from(message.author?)));
     let author = author.map(|author| tame(author)).unwrap_or_default();
     let number = message.map_or(0, |message| message.n);
-    let text = tame(quote);
-    let body = format!("{} [{number}]", isolate(&text));
+    let body = format!("{} [{number}]", with_cuts(message, quote));
     let (name, aside) = (style::NAME, style::ASIDE);
     let label = if lead {
         String::new()
@@ -142,11 +141,25 @@ fn spoken(
         isolate(&author),
         moment(message, when)
     )?;
-    let pad = " ".repeat(indent);
-    for row in wrap(&body, width(), &pad, &pad) {
-        writeln!(out, "{row}")?;
+    let (pad, tail) = (" ".repeat(indent), format!("[{number}]"));
+    for row in wrap(&body, width() - indent, "", "") {
+        let (row, tail) = row.strip_suffix(&tail).map_or((&*row, ""), |row| (row, &tail));
+        let space = if tail.is_empty() || row.is_empty() {
+            ""
+        } else {
+            " "
+        };
+        writeln!(out, "{pad}{}{space}{tail}", isolate(row.trim_end()))?;
     }
     Ok(())
+}
+
+/// The quote, with dots where the message goes on.
+fn with_cuts(message: Option<&Message>, quote: &str) -> String {
+    let whole = message.map_or("", |message| message.text.trim());
+    let before = if whole.starts_with(quote) { "" } else { "… " };
+    let after = if whole.ends_with(quote) { "" } else { " …" };
+    format!("{before}{}{after}", tame(quote))
 }
 
 fn moment(message: Option<&Message>, when: &[When]) -> String {

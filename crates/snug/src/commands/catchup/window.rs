@@ -13,8 +13,8 @@ use crate::exit::Failure;
 
 /// The most messages that are looked at in one go; of more, the newest.
 const MOST_MESSAGES: usize = 50_000;
-/// The most text, in bytes: a worker's task holds 64 MiB.
-const MOST_TEXT: usize = 32 << 20;
+/// The most text, in bytes: the worker may hold 2 GiB, and on text of nothing but dates it needs some sixty times this.
+const MOST_TEXT: usize = 12 << 20;
 /// The most names that are kept as possibly meant by --me; two are enough to ask which.
 const MOST_MATCHES: usize = 1000;
 /// Read messages that go along so that the first unread ones make sense; they are never quoted.

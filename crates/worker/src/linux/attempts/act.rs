@@ -3,10 +3,13 @@
 //! It says hello, then a mark, then makes the attempt, then says what came of it. Whatever ends it behind the mark
 //! ended it at the attempt.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
+use std::os::unix::process::parent_id;
+use std::path::{Component, Path};
 
 use super::props::{Briefing, LANDED, LANDED_WORD, make, prepare};
+use super::scene::SCENERY;
 use super::step::How;
 use super::table;
 use crate::LayerReport;
@@ -79,6 +82,9 @@ fn read(
     let parent = arguments.next()?.to_str()?.parse().ok()?;
     let parent_bytes = arguments.next()?.to_str()?.parse().ok()?;
     let (directory, home) = (arguments.next()?, arguments.next()?);
+    if !is_ours(parent, &directory) {
+        return None;
+    }
     Some((
         row.how,
         confinement,
@@ -89,6 +95,17 @@ fn read(
             home,
         },
     ))
+}
+
+/// Attempts are made for whoever prepared them: our own parent, in the directory that it made. Typed by hand with other
+/// values they do nothing.
+fn is_ours(parent: libc::pid_t, directory: &OsStr) -> bool {
+    let prepared = |part: Component<'_>| {
+        part.as_os_str()
+            .as_encoded_bytes()
+            .starts_with(SCENERY.as_bytes())
+    };
+    parent > 1 && u32::try_from(parent) == Ok(parent_id()) && Path::new(directory).components().any(prepared)
 }
 
 fn attempt(how: How, confinement: Confinement, briefing: &Briefing) -> ! {

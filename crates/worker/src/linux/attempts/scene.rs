@@ -122,9 +122,12 @@ impl Scene<'_> {
     }
 }
 
+/// How the directories begin that are made for the attempts.
+pub(super) const SCENERY: &str = "snug-attempts-";
+
 fn private_directory() -> io::Result<PathBuf> {
     let random = RandomState::new().build_hasher().finish();
-    let path = std::env::temp_dir().join(format!("snug-attempts-{random:016x}"));
+    let path = std::env::temp_dir().join(format!("{SCENERY}{random:016x}"));
     DirBuilder::new().mode(0o700).create(&path)?;
     Ok(path)
 }
