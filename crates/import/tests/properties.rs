@@ -133,7 +133,7 @@ fn render(form: Form, chat: &[Said]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_rendered_chat_reads_back(form in prop::sample::select(FORMS.to_vec()), mut chat in prop::collection::vec(said(), 1..40)) {
