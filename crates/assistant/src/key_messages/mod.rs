@@ -66,6 +66,8 @@ pub(crate) struct Chat<'a> {
     readings: Vec<Reading>,
     bursts: Bursts,
     topics: Topics,
+    /// The last message that the reader wrote.
+    last_of_mine: Option<usize>,
 }
 
 impl<'a> Chat<'a> {
@@ -85,12 +87,20 @@ impl<'a> Chat<'a> {
             .collect();
         let bursts = Bursts::of(&transcript.messages);
         let topics = Topics::of(&readings, &bursts);
+        let mine = |reading: &Reading| transcript.me.is_some() && reading.author == transcript.me;
+        let last_of_mine = readings.iter().rposition(mine);
         Self {
             transcript,
             readings,
             bursts,
             topics,
+            last_of_mine,
         }
+    }
+
+    /// Whether the reader wrote something after this message.
+    fn answered_by_me(&self, at: usize) -> bool {
+        self.last_of_mine.is_some_and(|last| last > at)
     }
 
     fn unread(&self) -> std::ops::Range<usize> {

@@ -9,7 +9,7 @@ use crate::{Extract, Kind, Quote};
 
 use super::Chat;
 use super::bursts::seconds_between;
-use super::reading::Reading;
+use super::reading::{Reading, count};
 use super::score::Scores;
 
 /// Longer messages are cut to their best sentences, in bytes.
@@ -137,12 +137,7 @@ fn kind(chat: &Chat<'_>, lead: usize) -> Kind {
     let Some(reading) = chat.readings.get(lead) else {
         return Kind::Said;
     };
-    let mine_later = chat
-        .readings
-        .iter()
-        .skip(lead + 1)
-        .any(|other| other.author == chat.transcript.me);
-    let open = chat.transcript.me.is_some() && !mine_later;
+    let open = chat.transcript.me.is_some() && !chat.answered_by_me(lead);
     if open && (reading.to_me || is_to_all(reading)) {
         Kind::Question
     } else if reading.names_me {
@@ -226,14 +221,10 @@ fn worth(reading: &Reading, span: &Range<usize>) -> f32 {
         .iter()
         .take_while(|url| near(&url.start))
         .filter(|url| inside(url.start, url.end));
-    small(long.count())
-        + 2.0 * small(numbers.count())
-        + 6.0 * small(dates.count())
-        + 8.0 * small(links.count())
-}
-
-fn small(count: usize) -> f32 {
-    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+    count(long.count())
+        + 2.0 * count(numbers.count())
+        + 6.0 * count(dates.count())
+        + 8.0 * count(links.count())
 }
 
 /// Cuts a span that is too long at the last space that fits.

@@ -200,12 +200,16 @@ impl<'a> Reader<'a> {
 
 /// `part / whole` as a share; nothing of nothing is nothing.
 pub(super) fn share(part: usize, whole: usize) -> f32 {
-    let narrow = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
     if whole == 0 {
         0.0
     } else {
-        narrow(part) / narrow(whole)
+        count(part) / count(whole)
     }
+}
+
+/// A count as a number to weigh with; beyond 65,535 more makes no difference.
+pub(super) fn count(value: usize) -> f32 {
+    f32::from(u16::try_from(value).unwrap_or(u16::MAX))
 }
 
 fn asks(text: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::lexicon::Cue;
 
 use super::bursts::seconds_between;
-use super::reading::{Reading, share};
+use super::reading::{Reading, count, share};
 use super::{Chat, updates::Updates};
 
 /// How many messages after one are looked at for reactions to it.
@@ -142,21 +142,15 @@ pub(super) struct Scorer<'c, 'a> {
     chat: &'c Chat<'a>,
     tuning: &'c Tuning,
     highest_mass: f32,
-    /// The last message that the reader wrote.
-    last_of_mine: Option<usize>,
 }
 
 impl<'c, 'a> Scorer<'c, 'a> {
     pub(super) fn new(chat: &'c Chat<'a>, tuning: &'c Tuning) -> Self {
         let highest_mass = chat.unread().map(|at| chat.topics.mass(at)).fold(1.0, f32::max);
-        let me = chat.transcript.me;
-        let mine = |reading: &Reading| me.is_some() && reading.author == me;
-        let last_of_mine = chat.readings.iter().rposition(mine);
         Self {
             chat,
             tuning,
             highest_mass,
-            last_of_mine,
         }
     }
 
@@ -238,7 +232,10 @@ impl<'c, 'a> Scorer<'c, 'a> {
         set(Feature::Past, flag(reading.found.iter().any(|found| found.past)));
         set(Feature::Asks, flag(reading.asks));
         set(Feature::NamesMe, flag(reading.names_me));
-        set(Feature::ToMe, flag(reading.to_me && !self.answered_by_me(at)));
+        set(
+            Feature::ToMe,
+            flag(reading.to_me && !self.chat.answered_by_me(at)),
+        );
     }
 
     fn set_place(&self, at: usize, reading: &Reading, set: &mut impl FnMut(Feature, f32)) {
@@ -292,10 +289,6 @@ impl<'c, 'a> Scorer<'c, 'a> {
             .iter()
             .any(|other| other.asks && other.author != reading.author)
     }
-
-    fn answered_by_me(&self, at: usize) -> bool {
-        self.last_of_mine.is_some_and(|last| last > at)
-    }
 }
 
 fn set_cues(reading: &Reading, set: &mut impl FnMut(Feature, f32)) {
@@ -324,10 +317,6 @@ fn first(place: usize, messages: usize) -> f32 {
 
 fn flag(value: bool) -> f32 {
     if value { 1.0 } else { 0.0 }
-}
-
-fn count(value: usize) -> f32 {
-    f32::from(u16::try_from(value).unwrap_or(u16::MAX))
 }
 
 /// Rises from 0 to 1 as `value` goes to `full` and stays there.
