@@ -8,12 +8,19 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the crates of the workspace that it may know. An edge outside is refused.
-const MAY_KNOW: [(&str, &[&str]); 5] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("assistant", &[]),
+    ("chat", &[]),
+    ("delivery", &[]),
     ("import", &[]),
     ("worker", &["assistant"]),
     ("eval", &["assistant", "import"]),
-    ("snug-messenger", &["assistant", "import", "worker", "eval"]),
+    ("server", &["delivery"]),
+    ("client", &["assistant", "chat", "delivery", "import", "worker"]),
+    (
+        "snug-messenger",
+        &["assistant", "chat", "client", "delivery", "eval", "import", "server", "worker"],
+    ),
 ];
 
 /// Where `unsafe` may be written.
