@@ -5,6 +5,8 @@
 
 pub mod consent;
 pub mod content;
+mod suite;
 mod time;
 
+pub use suite::Suite;
 pub use time::Time;

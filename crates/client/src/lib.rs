@@ -1,2 +1,4 @@
-//! (being written)
+//! The client: one actor with one command API. (The crate's head is written when the crate is whole.)
 #![forbid(unsafe_code)]
+
+pub mod api;
