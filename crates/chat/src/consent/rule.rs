@@ -84,7 +84,8 @@ pub struct LeafConsent {
     pub source: Source,
     /// What it states; `None` where that is missing, malformed or of an unknown kind.
     pub statement: Option<Statement>,
-    /// The newest lowering that its device sent as a message.
+    /// What the lowerings amount to that its device sent as messages and that it has not answered with a statement. Set by
+    /// [`Self::lowered`], ended by [`Self::restated`].
     pub lowering: Option<Lowering>,
 }
 
@@ -156,6 +157,49 @@ impl Consent {
 }
 
 impl LeafConsent {
+    /// A leaf that is new in the tree.
+    #[must_use]
+    pub const fn joined(source: Source, statement: Option<Statement>) -> Self {
+        Self {
+            source,
+            statement,
+            lowering: None,
+        }
+    }
+
+    /// The same leaf after its device signed it again. That ends a lowering if the statement is at least as new.
+    #[must_use]
+    pub fn restated(self, source: Source, statement: Option<Statement>) -> Self {
+        let restated = Self {
+            source,
+            statement,
+            ..self
+        };
+        Self {
+            lowering: self.lowering.filter(|lowering| restated.is_newer(*lowering)),
+            ..restated
+        }
+    }
+
+    /// The same leaf after a message with a lowering. Of two that bind, the lower stays: a message can only lower.
+    #[must_use]
+    pub fn lowered(self, lowering: Lowering) -> Self {
+        if !self.is_newer(lowering) {
+            return self;
+        }
+        let both = match self.lowering {
+            Some(before) if self.is_newer(before) => Lowering {
+                number: before.number.max(lowering.number),
+                to: before.to.min(lowering.to),
+            },
+            _ => lowering,
+        };
+        Self {
+            lowering: Some(both),
+            ..self
+        }
+    }
+
     /// What this leaf alone agrees to: rules 1 to 5.
     #[must_use]
     pub fn counts(self) -> Consent {
