@@ -40,7 +40,9 @@ impl Suite {
     }
 
     pub(crate) fn of(ciphersuite: Ciphersuite) -> Option<Self> {
-        [Self::XWing, Self::Classical].into_iter().find(|suite| suite.ciphersuite() == ciphersuite)
+        [Self::XWing, Self::Classical]
+            .into_iter()
+            .find(|suite| suite.ciphersuite() == ciphersuite)
     }
 }
 

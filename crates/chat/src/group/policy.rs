@@ -1,0 +1,102 @@
+//! What a commit may do (docs/protocol.md section 1). Each rule depends on bytes that all members share: no clock, no
+//! opinion, so that honest members accept the same commits.
+
+use openmls::group::StagedCommit;
+use openmls::messages::proposals::{Proposal, ProposalOrRefType};
+use openmls::prelude::{LeafNode, LeafNodeIndex, Sender};
+use openmls_traits::OpenMlsProvider;
+
+use crate::error::PeerFault;
+use crate::identity::Member;
+
+use super::{Group, Leaf, config, member_of};
+
+/// Who committed, if the commit does nothing but what the policy knows.
+pub(super) fn accept<P: OpenMlsProvider>(
+    group: &Group,
+    provider: &P,
+    staged: &StagedCommit,
+    sender: &Sender,
+) -> Result<Member, PeerFault> {
+    let leaf = staged.update_path_leaf_node().ok_or(PeerFault::Policy)?;
+    let author = member_of(provider.crypto(), leaf).map_err(|_| PeerFault::Credential)?;
+    if !config::is_ours(staged.group_context().extensions()) {
+        return Err(PeerFault::Policy);
+    }
+    match sender {
+        Sender::Member(index) => {
+            same_device(&seated(group, provider, *index)?, &author)?;
+            staged.queued_proposals().try_for_each(|queued| {
+                by_value(queued.proposal_or_ref_type())?;
+                of_member(provider, queued.proposal())
+            })?;
+        }
+        Sender::NewMemberCommit => returns_to_its_seat(group, provider, staged, &author)?,
+        _ => return Err(PeerFault::Policy),
+    }
+    Ok(author)
+}
+
+fn by_value(kind: ProposalOrRefType) -> Result<(), PeerFault> {
+    match kind {
+        ProposalOrRefType::Proposal => Ok(()),
+        ProposalOrRefType::Reference => Err(PeerFault::Policy),
+    }
+}
+
+fn of_member<P: OpenMlsProvider>(provider: &P, proposal: &Proposal) -> Result<(), PeerFault> {
+    match proposal {
+        Proposal::Add(add) => credential_holds(provider, add.key_package().leaf_node()),
+        Proposal::Remove(_) | Proposal::GroupContextExtensions(_) => Ok(()),
+        _ => Err(PeerFault::Policy),
+    }
+}
+
+fn credential_holds<P: OpenMlsProvider>(provider: &P, leaf: &LeafNode) -> Result<(), PeerFault> {
+    member_of(provider.crypto(), leaf)
+        .map(drop)
+        .map_err(|_| PeerFault::Credential)
+}
+
+/// An external commit puts a device back that could not follow, and does nothing else: it removes the old leaf of
+/// exactly the device that joins.
+fn returns_to_its_seat<P: OpenMlsProvider>(
+    group: &Group,
+    provider: &P,
+    staged: &StagedCommit,
+    author: &Member,
+) -> Result<(), PeerFault> {
+    let mut removals = 0_usize;
+    for queued in staged.queued_proposals() {
+        by_value(queued.proposal_or_ref_type())?;
+        match queued.proposal() {
+            Proposal::ExternalInit(_) => {}
+            Proposal::Remove(remove) => {
+                same_device(&seated(group, provider, remove.removed())?, author)?;
+                removals = removals.saturating_add(1);
+            }
+            _ => return Err(PeerFault::Policy),
+        }
+    }
+    if removals == 1 {
+        Ok(())
+    } else {
+        Err(PeerFault::Policy)
+    }
+}
+
+fn seated<P: OpenMlsProvider>(
+    group: &Group,
+    provider: &P,
+    index: LeafNodeIndex,
+) -> Result<Member, PeerFault> {
+    group
+        .member_at(provider, Leaf(index.u32()))
+        .map_err(|_| PeerFault::Policy)
+}
+
+/// The account and the signature key of a leaf stay; the name and the server may change.
+fn same_device(old: &Member, new: &Member) -> Result<(), PeerFault> {
+    let is_same = old.account() == new.account() && old.device() == new.device();
+    if is_same { Ok(()) } else { Err(PeerFault::Policy) }
+}

@@ -1,0 +1,89 @@
+//! KeyPackages: how a device can be added while it is away (RFC 9420 section 10).
+//!
+//! Their MLS lifetime has no end: whether a commit is valid must not depend on the clock of whoever reads it, or honest
+//! members would part. They age by their owner's hand, who deletes the private part.
+
+use openmls::key_packages::{KeyPackage, KeyPackageIn, Lifetime};
+use openmls::prelude::ProtocolVersion;
+use openmls_traits::OpenMlsProvider;
+use tls_codec::{DeserializeBytes as _, Serialize as _};
+
+use crate::consent::Statement;
+use crate::error::{PeerFault, Result};
+use crate::group::{config_failed, leaf_capabilities, leaf_extensions, member_of};
+use crate::identity::{AccountId, Device, Member};
+use crate::suite::Suite;
+
+/// Largest KeyPackage that is read, in bytes. One of the X-Wing suite has about 2,900.
+pub const MAX_KEY_PACKAGE: usize = 8 * 1024;
+
+/// Makes a KeyPackage; its private part is in the store when this returns.
+///
+/// # Errors
+/// If the store or the library fails.
+pub fn make_key_package<P: OpenMlsProvider>(
+    provider: &P,
+    device: &Device,
+    suite: Suite,
+    statement: Statement,
+    is_last_resort: bool,
+) -> Result<Vec<u8>> {
+    let mut builder = KeyPackage::builder()
+        .key_package_lifetime(Lifetime::init(0, u64::MAX))
+        .leaf_node_capabilities(leaf_capabilities())
+        .leaf_node_extensions(leaf_extensions(statement)?);
+    if is_last_resort {
+        builder = builder.mark_as_last_resort();
+    }
+    let signer = device.signer(provider.crypto());
+    let bundle = builder
+        .build(suite.ciphersuite(), provider, &signer, device.credential())
+        .map_err(config_failed)?;
+    bundle
+        .key_package()
+        .tls_serialize_detached()
+        .map_err(config_failed)
+}
+
+/// A device that can be added: a KeyPackage whose signatures hold, of the account that was asked for.
+#[derive(Clone, Debug)]
+pub struct Invitee {
+    package: KeyPackage,
+    member: Member,
+}
+
+impl Invitee {
+    /// Checks a KeyPackage that a server handed out.
+    ///
+    /// # Errors
+    /// [`PeerFault`] if it is malformed, of another suite, or of another account than the one that was asked for.
+    pub fn check<P: OpenMlsProvider>(
+        provider: &P,
+        account: AccountId,
+        suite: Suite,
+        bytes: &[u8],
+    ) -> Result<Self, PeerFault> {
+        if bytes.len() > MAX_KEY_PACKAGE {
+            return Err(PeerFault::Malformed);
+        }
+        let package = KeyPackageIn::tls_deserialize_exact_bytes(bytes).map_err(|_| PeerFault::Malformed)?;
+        let package = package
+            .validate(provider.crypto(), ProtocolVersion::Mls10)
+            .map_err(|_| PeerFault::Signature)?;
+        let member = member_of(provider.crypto(), package.leaf_node()).map_err(|_| PeerFault::Credential)?;
+        if package.ciphersuite() != suite.ciphersuite() || member.account() != account {
+            return Err(PeerFault::Credential);
+        }
+        Ok(Self { package, member })
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub const fn member(&self) -> &Member {
+        &self.member
+    }
+
+    pub(crate) const fn key_package(&self) -> &KeyPackage {
+        &self.package
+    }
+}

@@ -1,0 +1,398 @@
+//! Groups of real devices: what honest members see, and what a member cannot do to the others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop"
+)]
+
+mod common;
+#[path = "common/sabotage.rs"]
+mod sabotage;
+
+use chat::consent::{Ceiling, Lowering, Wish};
+use chat::content::Body;
+use chat::{Change, ChatError, CommitFault, DeviceId, Group, Letter, Misuse, PeerFault, Suite};
+use common::{NOW, Person, until};
+use openmls::prelude::RatchetTreeIn;
+use openmls_traits::OpenMlsProvider as _;
+use tls_codec::{DeserializeBytes as _, Serialize as _};
+
+/// Three people in one chat, each with a word of its own committed.
+struct Three {
+    ana: (Person, Group),
+    bob: (Person, Group),
+    cleo: (Person, Group),
+}
+
+impl Three {
+    fn new(suite: Suite) -> Self {
+        let [ana, bob, cleo] = ["Ana", "Bob", "Cleo"].map(Person::new);
+        let mut at_ana = ana.create(suite, Wish::OnDevice);
+        let others = [&bob, &cleo].map(|other| (other, other.key_package(suite, Wish::OnDevice)));
+        let (_, letters, blob) = ana.add(&mut at_ana, &others);
+        let mut at_bob = bob.join(&letters[0], &blob);
+        let mut at_cleo = cleo.join(&letters[1], &blob);
+        let commit = bob.commit(&mut at_bob, &Change::State(Wish::OnDevice));
+        ana.follow(&mut at_ana, &commit);
+        cleo.follow(&mut at_cleo, &commit);
+        let commit = cleo.commit(&mut at_cleo, &Change::State(Wish::OnDevice));
+        ana.follow(&mut at_ana, &commit);
+        bob.follow(&mut at_bob, &commit);
+        Self {
+            ana: (ana, at_ana),
+            bob: (bob, at_bob),
+            cleo: (cleo, at_cleo),
+        }
+    }
+}
+
+fn encryption_keys_of(group: &Group, device: DeviceId) -> Vec<Vec<u8>> {
+    let tree = RatchetTreeIn::tls_deserialize_exact_bytes(&group.tree().unwrap()).unwrap();
+    let leaves = tree
+        .leaves()
+        .filter(|leaf| leaf.signature_key().as_slice() == device.0);
+    leaves
+        .map(|leaf| leaf.encryption_key().tls_serialize_detached().unwrap()[2..].to_vec())
+        .collect()
+}
+
+#[test]
+fn three_people_talk_in_both_suites() {
+    for suite in [Suite::XWing, Suite::Classical] {
+        let mut chat = Three::new(suite);
+        assert_eq!(chat.bob.1.title(), "Flat 3B");
+        assert_eq!(chat.bob.1.suite(), Ok(suite));
+        let sent = chat.ana.0.say(&mut chat.ana.1, "the boiler is out again");
+        assert!(sent.len() == 512 || sent.len() == 1024);
+        for (person, group) in [&mut chat.bob, &mut chat.cleo] {
+            let heard = person.hear(group, &sent).unwrap();
+            assert_eq!(heard.from.name(), "Ana");
+            assert_eq!(heard.payload, common::text("the boiler is out again"));
+            assert_eq!(heard.consent.at(NOW), Ceiling::OnDevice);
+        }
+        assert_eq!(chat.ana.1.secrets(), chat.bob.1.secrets());
+    }
+}
+
+#[test]
+fn a_group_comes_back_from_the_store_with_its_lowerings() {
+    let mut chat = Three::new(Suite::XWing);
+    let lowering = Lowering {
+        number: chat.bob.1.next_number(),
+        to: Ceiling::Off,
+    };
+    let sent = chat.bob.0.send(&mut chat.bob.1, Body::Lower(lowering));
+    chat.ana.0.hear(&mut chat.ana.1, &sent).unwrap();
+    let (id, notes) = (chat.ana.1.id().to_vec(), chat.ana.1.notes().encode());
+    let notes = chat::Notes::decode(&notes).unwrap();
+    let again = Group::load(&chat.ana.0.provider, &id, notes).unwrap().unwrap();
+    assert_eq!(again.consent(), chat.ana.1.consent());
+    assert_eq!(again.consent().at(NOW), Ceiling::Off);
+    assert_eq!(again.secrets(), chat.ana.1.secrets());
+}
+
+#[test]
+fn confidential_needs_everybody_and_ends_with_the_shortest_lease() {
+    let mut chat = Three::new(Suite::XWing);
+    let everyone =
+        |chat: &Three, now| [&chat.ana.1, &chat.bob.1, &chat.cleo.1].map(|group| group.consent().at(now));
+    for (turn, lease) in [100, 50, 200].into_iter().enumerate() {
+        assert_eq!(everyone(&chat, NOW), [Ceiling::OnDevice; 3]);
+        let [first, second, third] = [&mut chat.ana, &mut chat.bob, &mut chat.cleo];
+        let mut order = [first, second, third];
+        order.rotate_left(turn);
+        let [speaker, one, other] = order;
+        let commit = speaker.0.commit(&mut speaker.1, &Change::State(until(lease)));
+        one.0.follow(&mut one.1, &commit);
+        other.0.follow(&mut other.1, &commit);
+    }
+    assert_eq!(everyone(&chat, NOW), [Ceiling::Confidential; 3]);
+    assert_eq!(everyone(&chat, NOW.plus(49)), [Ceiling::Confidential; 3]);
+    assert_eq!(everyone(&chat, NOW.plus(50)), [Ceiling::OnDevice; 3]);
+}
+
+#[test]
+fn confidential_in_a_key_package_is_not_believed() {
+    let [ana, bob] = ["Ana", "Bob"].map(Person::new);
+    let mut at_ana = ana.create(Suite::XWing, until(100));
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::Confidential);
+    let package = bob.key_package(Suite::XWing, until(1_000_000));
+    let (_, letters, blob) = ana.add(&mut at_ana, &[(&bob, package)]);
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::OnDevice);
+    let mut at_bob = bob.join(&letters[0], &blob);
+    assert_eq!(at_bob.consent(), at_ana.consent());
+    let commit = bob.commit(&mut at_bob, &Change::State(until(100)));
+    ana.follow(&mut at_ana, &commit);
+    assert_eq!(
+        at_ana.consent().at(NOW),
+        Ceiling::Confidential,
+        "control: said for this group, it counts"
+    );
+}
+
+#[test]
+fn a_lowering_counts_on_sight_and_its_commit_may_lose() {
+    let mut chat = Three::new(Suite::XWing);
+    let lowering = Lowering {
+        number: chat.bob.1.next_number(),
+        to: Ceiling::Off,
+    };
+    let sent = chat.bob.0.send(&mut chat.bob.1, Body::Lower(lowering));
+    assert_eq!(chat.bob.1.consent().at(NOW), Ceiling::Off);
+    let heard = chat.ana.0.hear(&mut chat.ana.1, &sent).unwrap();
+    assert_eq!(heard.consent.at(NOW), Ceiling::OnDevice, "before it");
+    assert_eq!(chat.ana.1.consent().at(NOW), Ceiling::Off, "after it");
+    chat.cleo.0.hear(&mut chat.cleo.1, &sent).unwrap();
+    // Cleo's commit is faster than Bob's; Bob's word holds all the same.
+    let lost = chat
+        .bob
+        .1
+        .stage(
+            &chat.bob.0.provider,
+            &chat.bob.0.device,
+            &Change::State(Wish::Off),
+        )
+        .unwrap();
+    let commit = chat
+        .cleo
+        .0
+        .commit(&mut chat.cleo.1, &Change::Title("Flat 3B, upstairs".into()));
+    chat.ana.0.follow(&mut chat.ana.1, &commit);
+    chat.bob.0.follow(&mut chat.bob.1, &commit);
+    assert!(!chat.bob.1.has_pending());
+    assert!(matches!(
+        chat.ana.1.judge(&chat.ana.0.provider, &lost.commit),
+        Err(CommitFault::Invalid {
+            fault: PeerFault::Envelope,
+            ..
+        })
+    ));
+    for group in [&chat.ana.1, &chat.bob.1, &chat.cleo.1] {
+        assert_eq!(group.consent().at(NOW), Ceiling::Off);
+        assert_eq!(group.title(), "Flat 3B, upstairs");
+    }
+    // Whatever Bob commits now repeats what he said last.
+    let commit = chat
+        .bob
+        .0
+        .commit(&mut chat.bob.1, &Change::Title("Flat 3B".into()));
+    chat.ana.0.follow(&mut chat.ana.1, &commit);
+    assert_eq!(chat.ana.1.consent().at(NOW), Ceiling::Off);
+    let commit = chat.bob.0.commit(&mut chat.bob.1, &Change::State(Wish::OnDevice));
+    chat.ana.0.follow(&mut chat.ana.1, &commit);
+    assert_eq!(
+        chat.ana.1.consent().at(NOW),
+        Ceiling::OnDevice,
+        "only his own word raises it again"
+    );
+}
+
+#[test]
+fn who_is_removed_reads_no_more() {
+    let mut chat = Three::new(Suite::XWing);
+    let cleo = chat.cleo.0.device.member().device();
+    let before = chat.ana.1.secrets().clone();
+    let commit = chat.ana.0.commit(&mut chat.ana.1, &Change::Remove(vec![cleo]));
+    let seen = chat.cleo.0.follow(&mut chat.cleo.1, &commit);
+    assert!(seen.removed_us && !chat.cleo.1.is_member());
+    let happened = chat.bob.0.follow(&mut chat.bob.1, &commit);
+    assert_eq!(happened.removed.len(), 1);
+    let sent = chat.ana.0.say(&mut chat.ana.1, "now without Cleo");
+    assert!(
+        chat.bob.0.hear(&mut chat.bob.1, &sent).is_ok(),
+        "control: Bob reads it"
+    );
+    assert!(chat.cleo.0.hear(&mut chat.cleo.1, &sent).is_err());
+    assert_eq!(
+        chat.cleo.1.secrets(),
+        &before,
+        "what Cleo has left is the epoch that is over"
+    );
+    assert_ne!(chat.ana.1.secrets(), &before);
+}
+
+#[test]
+fn a_changed_commit_has_no_author_and_one_that_mls_refuses_has() {
+    let mut chat = Three::new(Suite::XWing);
+    let outgoing = chat
+        .bob
+        .1
+        .stage(
+            &chat.bob.0.provider,
+            &chat.bob.0.device,
+            &Change::Title("Ours".into()),
+        )
+        .unwrap();
+    let mut flipped = outgoing.commit.clone();
+    flipped[100] ^= 1;
+    assert!(matches!(
+        chat.ana.1.judge(&chat.ana.0.provider, &flipped),
+        Err(CommitFault::Invalid {
+            author: None,
+            fault: PeerFault::Envelope
+        })
+    ));
+    let judged = chat.ana.1.judge(&chat.ana.0.provider, &outgoing.commit).unwrap();
+    assert_eq!(
+        judged.author().name(),
+        "Bob",
+        "control: as it was sent it is valid"
+    );
+    drop(judged);
+    // The same commit twice is one that MLS refuses: its keys are used up. Its author is known.
+    let again = chat
+        .ana
+        .1
+        .judge(&chat.ana.0.provider, &outgoing.commit)
+        .unwrap_err();
+    let CommitFault::Invalid {
+        author: Some(author),
+        fault: PeerFault::Mls,
+    } = again
+    else {
+        panic!("{again:?}")
+    };
+    assert_eq!(author.name(), "Bob");
+}
+
+#[test]
+fn a_commit_valid_for_some_is_told_apart_and_healed_by_an_external_commit() {
+    let mut chat = Three::new(Suite::XWing);
+    let lowering = Lowering {
+        number: chat.cleo.1.next_number(),
+        to: Ceiling::Off,
+    };
+    let sent = chat.cleo.0.send(&mut chat.cleo.1, Body::Lower(lowering));
+    chat.ana.0.hear(&mut chat.ana.1, &sent).unwrap();
+    chat.bob.0.hear(&mut chat.bob.1, &sent).unwrap();
+
+    // Bob's client seals garbage for Cleo's leaf; all other parts of his commit are right.
+    let victims = encryption_keys_of(&chat.bob.1, chat.cleo.0.device.member().device());
+    let evil = sabotage::Sabotage::new(&chat.bob.0.provider, victims);
+    let outgoing = chat
+        .bob
+        .1
+        .stage(&evil, &chat.bob.0.device, &Change::State(Wish::OnDevice))
+        .unwrap();
+    assert!(evil.garbled() > 0, "the attack happened");
+    chat.bob.1.merge_own(&chat.bob.0.provider).unwrap();
+    let left = chat.ana.1.secrets().clone();
+    let epoch = chat.ana.1.epoch();
+    chat.ana.0.follow(&mut chat.ana.1, &outgoing.commit);
+    let fault = chat
+        .cleo
+        .1
+        .judge(&chat.cleo.0.provider, &outgoing.commit)
+        .unwrap_err();
+    let CommitFault::Unfollowable { author } = fault else {
+        panic!("{fault:?}")
+    };
+    assert_eq!(author.name(), "Bob");
+
+    let notice = chat
+        .cleo
+        .1
+        .seal_notice(&chat.cleo.0.provider, &chat.cleo.0.device, 7)
+        .unwrap();
+    let notice = chat
+        .ana
+        .1
+        .open_notice(&chat.ana.0.provider, (epoch, &left), &notice)
+        .unwrap();
+    assert_eq!((notice.from.name(), notice.seq), ("Cleo", 7));
+
+    let letter = chat
+        .ana
+        .1
+        .seal_rejoin(
+            &chat.ana.0.provider,
+            &chat.ana.0.device,
+            chat.cleo.0.letters.public(),
+        )
+        .unwrap();
+    let Letter::Rejoin(packet) =
+        Letter::open(&chat.cleo.0.letters, chat.cleo.0.provider.crypto(), &letter).unwrap()
+    else {
+        panic!("not a way back")
+    };
+    let (mut at_cleo, envelope) = chat
+        .cleo
+        .1
+        .rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &packet)
+        .unwrap();
+    assert_eq!(packet.secrets(), chat.ana.1.secrets());
+    for (person, group) in [&mut chat.ana, &mut chat.bob] {
+        let happened = person.follow(group, &envelope);
+        assert_eq!(happened.by.name(), "Cleo");
+        assert!(
+            happened.added.is_empty() && happened.removed.is_empty(),
+            "the same device in its place"
+        );
+        assert_eq!(
+            group.consent().at(NOW),
+            Ceiling::Off,
+            "what Cleo said before still counts"
+        );
+    }
+    let sent = at_cleo
+        .seal_message(&chat.cleo.0.provider, &chat.cleo.0.device, &common::text("back"))
+        .unwrap();
+    assert!(chat.ana.0.hear(&mut chat.ana.1, &sent).is_ok());
+}
+
+#[test]
+fn who_was_removed_does_not_come_back_by_the_way_back() {
+    let mut chat = Three::new(Suite::XWing);
+    let cleo = chat.cleo.0.device.member().device();
+    let commit = chat.ana.0.commit(&mut chat.ana.1, &Change::Remove(vec![cleo]));
+    chat.bob.0.follow(&mut chat.bob.1, &commit);
+    chat.cleo.0.follow(&mut chat.cleo.1, &commit);
+    let commit = chat.ana.0.commit(&mut chat.ana.1, &Change::State(Wish::OnDevice));
+    chat.bob.0.follow(&mut chat.bob.1, &commit);
+    // Cleo is sent what only members should be sent.
+    let (ana, group) = &chat.ana;
+    let letter = group
+        .seal_rejoin(&ana.provider, &ana.device, chat.cleo.0.letters.public())
+        .unwrap();
+    let letter = Letter::open(&chat.cleo.0.letters, chat.cleo.0.provider.crypto(), &letter).unwrap();
+    let Letter::Rejoin(packet) = letter else {
+        panic!("not a way back")
+    };
+    let (_, envelope) = chat
+        .cleo
+        .1
+        .rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &packet)
+        .unwrap();
+    let fault = chat.bob.1.judge(&chat.bob.0.provider, &envelope).unwrap_err();
+    assert_eq!(
+        fault,
+        CommitFault::Invalid {
+            author: None,
+            fault: PeerFault::Policy
+        }
+    );
+}
+
+#[test]
+fn limits_and_misuse_are_named() {
+    let mut chat = Three::new(Suite::XWing);
+    let (person, group) = &mut chat.ana;
+    let own = person.device.member().device();
+    let misuse = |result: Result<chat::Outgoing, ChatError>| result.unwrap_err();
+    assert_eq!(
+        misuse(group.stage(&person.provider, &person.device, &Change::Remove(vec![own]))),
+        Misuse::OwnRemoval.into()
+    );
+    assert_eq!(
+        misuse(group.stage(&person.provider, &person.device, &Change::Title("\n".into()))),
+        Misuse::Name.into()
+    );
+    group
+        .stage(&person.provider, &person.device, &Change::State(Wish::Off))
+        .unwrap();
+    assert_eq!(
+        misuse(group.stage(&person.provider, &person.device, &Change::State(Wish::Off))),
+        Misuse::Pending.into()
+    );
+}
