@@ -1,0 +1,260 @@
+//! Messages: one row each, numbered in their chat from 1.
+
+use chat::Time;
+use chat::consent::Consent;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+
+use crate::api::{ChatId, Delivery, MessageLine, Page};
+
+use super::account::one;
+use super::values::{Column, Read, count_of, of_time, parts_of, time_of};
+use super::{Result, StoreError, Tx};
+
+/// The id of a message: unique in its chat.
+pub type MessageId = [u8; 32];
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A person: these are their words.
+    Person,
+    /// The messenger.
+    Line,
+    /// A person, but the words are not theirs: a notice that they deleted something, or sent what is not here.
+    Notice,
+}
+
+impl Column for Kind {
+    const ALL: &'static [Self] = &[Self::Person, Self::Line, Self::Notice];
+}
+
+impl Column for Delivery {
+    const ALL: &'static [Self] = &[Self::Received, Self::Queued, Self::Sent];
+}
+
+/// Where a message stands on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot {
+    /// The epoch, and so the mailbox.
+    pub epoch: u64,
+    /// The slot.
+    pub seq: u64,
+}
+
+/// A message that is not in the store yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMessage<'a> {
+    /// Its id; `None` for lines of the messenger and for archives.
+    pub id: Option<MessageId>,
+    /// Who speaks.
+    pub kind: Kind,
+    /// The name of the author, as it was then.
+    pub author: Option<&'a str>,
+    /// The account of the author.
+    pub account: Option<&'a [u8]>,
+    /// Whether this account wrote it.
+    pub mine: bool,
+    /// When its sender says it was sent.
+    pub sent_at: Time,
+    /// When it came here.
+    pub received_at: Time,
+    /// What it says.
+    pub text: &'a str,
+    /// The message that it answers, here or not.
+    pub reply_to: Option<MessageId>,
+    /// What the members agreed to when it was sent.
+    pub sent_under: Consent,
+    /// It must never be used by AI.
+    pub never_ai: bool,
+    /// Its sender says that AI helped to write it.
+    pub drafted_with_ai: bool,
+    /// Where it is.
+    pub delivery: Delivery,
+    /// Where it stands on the server, once that is known.
+    pub slot: Option<Slot>,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It has this number now.
+    New(u32),
+    /// A message with its id was there before, under this number; nothing was changed.
+    Known(u32),
+}
+
+/// Puts a message at the end of its chat.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such chat.
+pub fn append(tx: &Tx<'_>, chat: ChatId, message: &NewMessage<'_>) -> Result<Appended> {
+    if let Some(known) = message
+        .id
+        .map(|id| number_of(tx, chat, &id))
+        .transpose()?
+        .flatten()
+    {
+        return Ok(Appended::Known(known));
+    }
+    let n = tx
+        .prepare_cached("UPDATE chats SET next_n = next_n + 1 WHERE id = ?1 RETURNING next_n - 1")?
+        .query_row([chat.0], |row| row.get(0))?;
+    Writer::new(tx, chat)?.write(n, message, None)?;
+    Ok(Appended::New(n))
+}
+
+/// Writes many messages whose numbers the caller gives, and then says which comes next.
+pub(crate) struct Writer<'a> {
+    insert: CachedStatement<'a>,
+    chat: ChatId,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(tx: &'a Tx<'_>, chat: ChatId) -> Result<Self> {
+        let insert = tx.prepare_cached(
+            "INSERT INTO messages (chat, n, message_id, kind, author, account, mine, sent_at, received_at, text,
+                 reply_to_id, reply_to_n, consent_most, consent_until, never_ai, drafted_with_ai, delivery, slot_epoch,
+                 slot_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+        )?;
+        Ok(Self { insert, chat })
+    }
+
+    pub(crate) fn write(&mut self, n: u32, message: &NewMessage<'_>, reply_to: Option<u32>) -> Result<()> {
+        let (most, until) = parts_of(message.sent_under);
+        self.insert.execute(params![
+            self.chat.0,
+            n,
+            message.id,
+            message.kind.to_column(),
+            message.author,
+            message.account,
+            message.mine,
+            time_of(message.sent_at),
+            time_of(message.received_at),
+            message.text,
+            message.reply_to,
+            reply_to,
+            most,
+            until,
+            message.never_ai,
+            message.drafted_with_ai,
+            message.delivery.to_column(),
+            message.slot.map(|slot| count_of(slot.epoch)),
+            message.slot.map(|slot| count_of(slot.seq)),
+        ])?;
+        Ok(())
+    }
+}
+
+pub(crate) fn set_next_number(tx: &Tx<'_>, chat: ChatId, next: u32) -> Result<()> {
+    one(tx.execute(
+        "UPDATE chats SET next_n = ?2 WHERE id = ?1",
+        params![chat.0, next],
+    )?)
+}
+
+/// A server acknowledged an own message. `sent_under` is what the members agreed to in the epoch it was sent in.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such message.
+pub fn mark_sent(tx: &Tx<'_>, chat: ChatId, n: u32, slot: Slot, sent_under: Consent) -> Result<()> {
+    let (most, until) = parts_of(sent_under);
+    let slot = (count_of(slot.epoch), count_of(slot.seq));
+    one(tx.execute(
+        "UPDATE messages SET delivery = 2, slot_epoch = ?3, slot_seq = ?4, consent_most = ?5, consent_until = ?6
+         WHERE chat = ?1 AND n = ?2 AND mine = 1",
+        params![chat.0, n, slot.0, slot.1, most, until],
+    )?)
+}
+
+/// The number of the message with this id, where it is here.
+///
+/// # Errors
+/// What the disk says.
+pub fn number_of(connection: &Connection, chat: ChatId, id: &MessageId) -> Result<Option<u32>> {
+    let n = connection
+        .prepare_cached("SELECT n FROM messages WHERE chat = ?1 AND message_id = ?2")?
+        .query_row(params![chat.0, id], |row| row.get(0))
+        .optional()?;
+    Ok(n)
+}
+
+/// The id of the message with this number.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such message, or it has no id.
+pub fn id_of(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageId> {
+    connection
+        .prepare_cached("SELECT message_id FROM messages WHERE chat = ?1 AND n = ?2")?
+        .query_row(params![chat.0, n], |row| row.get::<_, Option<MessageId>>(0))?
+        .ok_or(StoreError::NoSuch)
+}
+
+/// The messages of a page, oldest first.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such chat.
+pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<MessageLine>> {
+    let known = super::chats::load(connection, chat)?;
+    match page {
+        Page::Unread => lines(
+            connection,
+            "m.chat = ?1 AND m.n > ?2 ORDER BY m.n",
+            params![chat.0, known.read_up_to],
+        ),
+        Page::Last(count) => {
+            let mut newest = lines(
+                connection,
+                "m.chat = ?1 ORDER BY m.n DESC LIMIT ?2",
+                params![chat.0, count],
+            )?;
+            newest.reverse();
+            Ok(newest)
+        }
+        Page::From(n, count) => lines(
+            connection,
+            "m.chat = ?1 AND m.n >= ?2 ORDER BY m.n LIMIT ?3",
+            params![chat.0, n, count],
+        ),
+    }
+}
+
+/// One message.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such message.
+pub fn line(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageLine> {
+    let mut found = lines(connection, "m.chat = ?1 AND m.n = ?2", params![chat.0, n])?;
+    found.pop().ok_or(StoreError::NoSuch)
+}
+
+/// What [`read_line`] reads.
+pub(crate) const LINE: &str = "m.n, m.sent_at, CASE m.kind WHEN 1 THEN NULL ELSE m.author END, m.mine, m.text, \
+     coalesce(m.reply_to_n, (SELECT n FROM messages AS r WHERE r.chat = m.chat AND r.message_id = m.reply_to_id)), \
+     m.never_ai, m.drafted_with_ai, m.delivery";
+
+pub(crate) fn read_line(row: &Row<'_>) -> rusqlite::Result<MessageLine> {
+    Ok(MessageLine {
+        n: row.get(0)?,
+        at: of_time(row, 1)?,
+        author: row.get(2)?,
+        mine: row.get(3)?,
+        text: row.get(4)?,
+        reply_to: row.get(5)?,
+        never_ai: row.get(6)?,
+        drafted_with_ai: row.get(7)?,
+        delivery: row.get::<_, Read<_>>(8)?.0,
+    })
+}
+
+fn lines(
+    connection: &Connection,
+    which: &'static str,
+    values: impl rusqlite::Params,
+) -> Result<Vec<MessageLine>> {
+    let sql = format!("SELECT {LINE} FROM messages AS m WHERE {which}");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let lines = statement.query_map(values, read_line)?;
+    Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
