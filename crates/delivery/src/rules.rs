@@ -57,7 +57,7 @@ impl Accepted {
     #[must_use]
     pub const fn seq(&self) -> u64 {
         match self {
-            Self::Before(StoredBefore { seq }) => *seq,
+            Self::Before(slot) => slot.seq,
             Self::New(slot) => slot.after.last,
         }
     }
@@ -67,6 +67,14 @@ impl Accepted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredBefore {
     seq: u64,
+}
+
+impl StoredBefore {
+    /// The number of the slot.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
 }
 
 /// Proof that an append may be stored, and what the mailbox is when it is.
