@@ -637,6 +637,32 @@ async fn a_server_that_lags_says_so_once() {
 }
 
 #[tokio::test]
+async fn a_watch_that_is_refused_hands_nothing_on() {
+    let (mailbox, read) = (keys().name(), keys().read);
+    let url = server(async move |mut peer: Peer| {
+        let first = peer.heard().await.unwrap();
+        peer.answer(first.id, Answer::Done).await;
+        peer.push(mailbox, 1).await;
+        let again = peer.heard().await.unwrap();
+        peer.answer(again.id, Answer::Refused(Refusal::Denied)).await;
+        // The first watch goes on.
+        peer.push(mailbox, 2).await;
+        peer.be_honest().await;
+    });
+    let (link, mut pushes) = to(&url.await).await;
+    link.watch(mailbox, &read, 0).await.unwrap();
+    let expected = Pushed::Slot {
+        mailbox,
+        slot: slot(1),
+    };
+    assert_eq!(pushes.next().await, Some(expected));
+    let refused = link.watch(mailbox, &read, 1).await;
+    assert_eq!(refused, Err(LinkError::Refused(Refusal::Denied)));
+    assert_eq!(link.append(append()).await, Ok(1));
+    assert_eq!((pushes.try_next(), link.ended()), (None, None));
+}
+
+#[tokio::test]
 async fn no_more_watches_than_the_protocol_allows() {
     let (link, _pushes) = to(&server(Peer::be_honest).await).await;
     let name = |n: usize| {

@@ -122,7 +122,8 @@ impl Shared {
         let refused = matches!(answer, Answer::Refused(_));
         match waiting.watch {
             Some(WatchChange::Begin(mailbox)) if !refused => state.watches.begun(mailbox),
-            Some(WatchChange::Begin(mailbox) | WatchChange::End(mailbox)) => state.watches.ended(mailbox),
+            Some(WatchChange::Begin(mailbox)) => state.watches.refused(mailbox),
+            Some(WatchChange::End(mailbox)) => state.watches.ended(mailbox),
             None => {}
         }
         // Whoever asked may have gone.

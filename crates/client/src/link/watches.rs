@@ -59,6 +59,13 @@ impl Watches {
         }
     }
 
+    /// The answer to it was no. An earlier watch may go on at the server all the same: nobody here waits for it.
+    pub(super) fn refused(&mut self, mailbox: MailboxName) {
+        if self.of.get(&mailbox).is_some_and(|watch| watch.state == State::On) {
+            self.of.remove(&mailbox);
+        }
+    }
+
     /// The end of a watch was asked for.
     pub(super) fn ending(&mut self, mailbox: MailboxName) {
         if let Some(watch) = self.of.get_mut(&mailbox) {
