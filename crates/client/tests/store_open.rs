@@ -249,7 +249,7 @@ fn nobody_else_can_look_into_the_folder() {
         assert_eq!(mode(&file.unwrap().path()), 0o600);
         seen += 1;
     }
-    assert!(seen >= 4, "database, log, key and lock");
+    assert_eq!(seen, 4, "database, log, key and lock");
 }
 
 #[test]

@@ -200,6 +200,14 @@ pub fn set_group(tx: &Tx<'_>, chat: ChatId, group: &[u8], server: &str) -> Resul
     )?)
 }
 
+/// Its MLS group is over for this device; another chat may have it one day, after a new invitation.
+///
+/// # Errors
+/// [`super::StoreError::NoSuch`].
+pub fn clear_group(tx: &Tx<'_>, chat: ChatId) -> Result<()> {
+    one(tx.execute("UPDATE chats SET group_id = NULL WHERE id = ?1", [chat.0])?)
+}
+
 /// What its members agree to from now on.
 ///
 /// # Errors

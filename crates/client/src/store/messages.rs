@@ -99,31 +99,36 @@ pub fn append(tx: &Tx<'_>, chat: ChatId, message: &NewMessage<'_>) -> Result<App
     let n = tx
         .prepare_cached("UPDATE chats SET next_n = next_n + 1 WHERE id = ?1 RETURNING next_n - 1")?
         .query_row([chat.0], |row| row.get(0))?;
-    Writer::new(tx, chat)?.write(n, message, None)?;
+    Writer::new(tx)?.write(chat, n, message, None)?;
     Ok(Appended::New(n))
 }
 
-/// Writes many messages whose numbers the caller gives, and then says which comes next.
+/// Writes messages whose numbers the caller gives.
 pub(crate) struct Writer<'a> {
     insert: CachedStatement<'a>,
-    chat: ChatId,
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(tx: &'a Tx<'_>, chat: ChatId) -> Result<Self> {
+    pub(crate) fn new(tx: &'a Tx<'_>) -> Result<Self> {
         let insert = tx.prepare_cached(
             "INSERT INTO messages (chat, n, message_id, kind, author, account, mine, sent_at, received_at, text,
                  reply_to_id, reply_to_n, consent_most, consent_until, never_ai, drafted_with_ai, delivery, slot_epoch,
                  slot_seq)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?;
-        Ok(Self { insert, chat })
+        Ok(Self { insert })
     }
 
-    pub(crate) fn write(&mut self, n: u32, message: &NewMessage<'_>, reply_to: Option<u32>) -> Result<()> {
+    pub(crate) fn write(
+        &mut self,
+        chat: ChatId,
+        n: u32,
+        message: &NewMessage<'_>,
+        reply_to: Option<u32>,
+    ) -> Result<()> {
         let (most, until) = parts_of(message.sent_under);
         self.insert.execute(params![
-            self.chat.0,
+            chat.0,
             n,
             message.id,
             message.kind.to_column(),
@@ -180,6 +185,18 @@ pub fn number_of(connection: &Connection, chat: ChatId, id: &MessageId) -> Resul
     Ok(n)
 }
 
+/// The number of the own message that stands at this slot.
+///
+/// # Errors
+/// What the disk says.
+pub fn at_slot(connection: &Connection, chat: ChatId, slot: Slot) -> Result<Option<u32>> {
+    let n = connection
+        .prepare_cached("SELECT n FROM messages WHERE chat = ?1 AND slot_epoch = ?2 AND slot_seq = ?3 AND mine = 1 AND slot_seq IS NOT NULL")?
+        .query_row(params![chat.0, count_of(slot.epoch), count_of(slot.seq)], |row| row.get(0))
+        .optional()?;
+    Ok(n)
+}
+
 /// The id of the message with this number.
 ///
 /// # Errors
@@ -189,6 +206,17 @@ pub fn id_of(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageId>
         .prepare_cached("SELECT message_id FROM messages WHERE chat = ?1 AND n = ?2")?
         .query_row(params![chat.0, n], |row| row.get::<_, Option<MessageId>>(0))?
         .ok_or(StoreError::NoSuch)
+}
+
+/// The number of the last message that this account wrote, where it wrote one.
+///
+/// # Errors
+/// What the disk says.
+pub fn last_own(connection: &Connection, chat: ChatId) -> Result<Option<u32>> {
+    let n = connection
+        .prepare_cached("SELECT max(n) FROM messages WHERE chat = ?1 AND mine = 1")?
+        .query_row([chat.0], |row| row.get(0))?;
+    Ok(n)
 }
 
 /// The messages of a page, oldest first.
@@ -229,22 +257,24 @@ pub fn line(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageLine
     found.pop().ok_or(StoreError::NoSuch)
 }
 
-/// What [`read_line`] reads.
+/// What [`read_line`] reads, of a message `m`.
 pub(crate) const LINE: &str = "m.n, m.sent_at, CASE m.kind WHEN 1 THEN NULL ELSE m.author END, m.mine, m.text, \
      coalesce(m.reply_to_n, (SELECT n FROM messages AS r WHERE r.chat = m.chat AND r.message_id = m.reply_to_id)), \
      m.never_ai, m.drafted_with_ai, m.delivery";
 
-pub(crate) fn read_line(row: &Row<'_>) -> rusqlite::Result<MessageLine> {
+/// Reads the columns of [`LINE`], of which the first is column `first`.
+pub(crate) fn read_line(row: &Row<'_>, first: usize) -> rusqlite::Result<MessageLine> {
+    let at = |column: usize| first.saturating_add(column);
     Ok(MessageLine {
-        n: row.get(0)?,
-        at: of_time(row, 1)?,
-        author: row.get(2)?,
-        mine: row.get(3)?,
-        text: row.get(4)?,
-        reply_to: row.get(5)?,
-        never_ai: row.get(6)?,
-        drafted_with_ai: row.get(7)?,
-        delivery: row.get::<_, Read<_>>(8)?.0,
+        n: row.get(at(0))?,
+        at: of_time(row, at(1))?,
+        author: row.get(at(2))?,
+        mine: row.get(at(3))?,
+        text: row.get(at(4))?,
+        reply_to: row.get(at(5))?,
+        never_ai: row.get(at(6))?,
+        drafted_with_ai: row.get(at(7))?,
+        delivery: row.get::<_, Read<_>>(at(8))?.0,
     })
 }
 
@@ -255,6 +285,6 @@ fn lines(
 ) -> Result<Vec<MessageLine>> {
     let sql = format!("SELECT {LINE} FROM messages AS m WHERE {which}");
     let mut statement = connection.prepare_cached(&sql)?;
-    let lines = statement.query_map(values, read_line)?;
+    let lines = statement.query_map(values, |row| read_line(row, 0))?;
     Ok(lines.collect::<rusqlite::Result<_>>()?)
 }

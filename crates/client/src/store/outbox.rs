@@ -134,6 +134,15 @@ pub fn first(connection: &Connection, chat: Option<ChatId>) -> Result<Option<Out
     Ok(statement.query_row([chat.map(|chat| chat.0)], read).optional()?)
 }
 
+/// The one with this number, where it still waits.
+///
+/// # Errors
+/// What the disk says.
+pub fn load(connection: &Connection, id: i64) -> Result<Option<OutItem>> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([id], read).optional()?)
+}
+
 /// All that waits in this chat (`None`: outside of all chats), first in first.
 ///
 /// # Errors

@@ -107,6 +107,8 @@ CREATE TABLE messages (
 
 CREATE UNIQUE INDEX messages_by_id ON messages (chat, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX messages_of_others ON messages (chat, n) WHERE mine = 0 AND kind <> 1;
+CREATE INDEX messages_own ON messages (chat, n) WHERE mine = 1;
+CREATE INDEX messages_of_mine_by_slot ON messages (chat, slot_epoch, slot_seq) WHERE mine = 1 AND slot_seq IS NOT NULL;
 CREATE INDEX messages_queued ON messages (chat, n) WHERE delivery = 1;
 
 -- Numbers that another messenger gave, so that answers in an archive find what they answer.

@@ -1,0 +1,65 @@
+//! Finding messages by their words.
+//!
+//! All words have to be there, the last one may be a beginning; case and accents do not matter. What a person types is
+//! never read as a query language: each word is quoted ([`query`]). Words are runs of letters, digits and marks, so a
+//! script that is written without spaces is found from the beginning of a run only, and emoji are not found.
+
+use rusqlite::{Connection, params};
+
+use crate::api::{ChatId, Hit};
+use crate::store::Result;
+use crate::store::messages::{LINE, read_line};
+
+/// More words than this do not narrow a search.
+const MOST_WORDS: usize = 32;
+
+/// The messages that hold these words, newest first, at most so many; in one chat or in all.
+///
+/// # Errors
+/// What the disk says.
+pub fn find(connection: &Connection, words: &str, chat: Option<ChatId>, most: u32) -> Result<Vec<Hit>> {
+    let Some(query) = query(words) else {
+        return Ok(Vec::new());
+    };
+    // First which, then what: the words of a hit that is not shown are not read.
+    let sql = format!(
+        "SELECT m.chat, c.title, {LINE}
+         FROM (SELECT m.id AS id FROM messages_text JOIN messages AS m ON m.id = messages_text.rowid
+               WHERE messages_text MATCH ?1 AND m.kind <> 2 AND (?2 IS NULL OR m.chat = ?2)
+               ORDER BY m.sent_at DESC, m.id DESC LIMIT ?3) AS hit
+         JOIN messages AS m ON m.id = hit.id JOIN chats AS c ON c.id = m.chat
+         ORDER BY m.sent_at DESC, m.id DESC"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let hits = statement.query_map(params![query, chat.map(|chat| chat.0), most], |row| {
+        Ok(Hit {
+            chat: ChatId(row.get("chat")?),
+            title: row.get("title")?,
+            message: read_line(row, 2)?,
+        })
+    })?;
+    Ok(hits.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The words as a query that holds nothing but quoted words; `None` where there are none.
+fn query(words: &str) -> Option<String> {
+    let quoted: Vec<String> = words
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(MOST_WORDS)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"").replace('\0', " ")))
+        .collect();
+    (!quoted.is_empty()).then(|| quoted.join(" ") + "*")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::query;
+
+    #[test]
+    fn what_is_typed_is_quoted() {
+        assert_eq!(query("tent friday").unwrap(), "\"tent\" \"friday\"*");
+        assert_eq!(query("a\" OR text:b").unwrap(), "\"a\"\"\" \"OR\" \"text:b\"*");
+        assert_eq!(query(" !! * \" "), None);
+    }
+}
