@@ -20,8 +20,8 @@ mod time;
 pub use address::Address;
 pub use error::{ChatError, Misuse, PeerFault, Result};
 pub use group::{
-    Change, CommitFault, Group, Happened, Invitation, Judged, Leaf, MAX_INVITATION, MAX_TITLE, Notes, Notice,
-    Outgoing, Received, RejoinPacket, Seat, StagedInvitation,
+    Change, CommitFault, Group, Happened, Invitation, Judged, Leaf, Left, MAX_INVITATION, MAX_TITLE, Notes,
+    Notice, Outgoing, Received, RejoinPacket, Seat, StagedInvitation,
 };
 pub use identity::{AccountId, Device, DeviceId, KeyPair, MAX_NAME, MAX_SERVER, Member};
 pub use key_package::{Invitee, MAX_KEY_PACKAGE, make_key_package};

@@ -12,7 +12,7 @@ mod sabotage;
 
 use chat::consent::{Ceiling, Lowering, Wish};
 use chat::content::Body;
-use chat::{Change, ChatError, CommitFault, DeviceId, Group, Letter, Misuse, PeerFault, Suite};
+use chat::{Change, ChatError, CommitFault, DeviceId, Group, Letter, Misuse, Notice, PeerFault, Suite};
 use common::{NOW, Person, until};
 use openmls::prelude::RatchetTreeIn;
 use openmls_traits::OpenMlsProvider as _;
@@ -290,11 +290,13 @@ fn a_commit_valid_for_some_is_told_apart_and_healed_by_an_external_commit() {
     };
     assert_eq!(author.name(), "Bob");
 
-    let notice = chat
-        .cleo
-        .1
-        .seal_notice(&chat.cleo.0.provider, &chat.cleo.0.device, 7)
-        .unwrap();
+    let notice = Notice::seal(
+        &chat.cleo.0.provider,
+        &chat.cleo.0.device,
+        (chat.cleo.1.id(), epoch, &left),
+        7,
+    )
+    .unwrap();
     let notice = chat
         .ana
         .1
@@ -316,11 +318,9 @@ fn a_commit_valid_for_some_is_told_apart_and_healed_by_an_external_commit() {
     else {
         panic!("not a way back")
     };
-    let (mut at_cleo, envelope) = chat
-        .cleo
-        .1
-        .rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &packet)
-        .unwrap();
+    let place = chat.cleo.1.left();
+    let (mut at_cleo, envelope) =
+        Group::rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &place, &packet).unwrap();
     assert_eq!(packet.secrets(), chat.ana.1.secrets());
     for (person, group) in [&mut chat.ana, &mut chat.bob] {
         let happened = person.follow(group, &envelope);
@@ -359,11 +359,8 @@ fn who_was_removed_does_not_come_back_by_the_way_back() {
     let Letter::Rejoin(packet) = letter else {
         panic!("not a way back")
     };
-    let (_, envelope) = chat
-        .cleo
-        .1
-        .rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &packet)
-        .unwrap();
+    let place = chat.cleo.1.left();
+    let (_, envelope) = Group::rejoin(&chat.cleo.0.provider, &chat.cleo.0.device, &place, &packet).unwrap();
     let fault = chat.bob.1.judge(&chat.bob.0.provider, &envelope).unwrap_err();
     assert_eq!(
         fault,

@@ -111,7 +111,8 @@ impl Group {
     }
 
     /// What this device wants now: its last lowering counts, whether or not it has committed it.
-    pub(super) fn own_wish(&self) -> Wish {
+    #[must_use]
+    pub fn own_wish(&self) -> Wish {
         let Some(said) = self.own_statement() else {
             return Wish::OnDevice;
         };

@@ -21,7 +21,7 @@ pub use invitation::{Invitation, MAX_INVITATION, StagedInvitation};
 pub use message::Received;
 pub use notes::Notes;
 pub use notice::Notice;
-pub use rejoin::RejoinPacket;
+pub use rejoin::{Left, RejoinPacket};
 pub use title::MAX_TITLE;
 
 pub(crate) use config::{failed as config_failed, join_config, leaf_capabilities, leaf_extensions};
@@ -205,6 +205,13 @@ impl Group {
     #[must_use]
     pub fn own_statement(&self) -> Option<LeafConsent> {
         self.mls.own_leaf_node().map(|leaf| self.leaf_consent(leaf))
+    }
+
+    /// This device, as it stands in the tree.
+    #[must_use]
+    pub fn own_device(&self) -> Option<DeviceId> {
+        let key = self.mls.own_leaf_node()?.signature_key().as_slice();
+        key.try_into().ok().map(DeviceId)
     }
 
     /// The number for the next thing that this device says about AI.

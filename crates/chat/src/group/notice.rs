@@ -24,30 +24,30 @@ pub struct Notice {
     pub seq: u64,
 }
 
-impl Group {
-    /// A notice about the commit at `seq` of this epoch's mailbox, as an envelope for a notice slot.
+impl Notice {
+    /// A notice about the commit at `seq` of the mailbox of this group's epoch, as an envelope for a notice slot.
     ///
     /// # Errors
     /// If the library fails.
-    pub fn seal_notice<P: OpenMlsProvider>(
-        &self,
+    pub fn seal<P: OpenMlsProvider>(
         provider: &P,
         device: &Device,
+        (group, epoch, secrets): (&[u8], u64, &EpochSecrets),
         seq: u64,
     ) -> Result<Vec<u8>> {
         let body = [&device.member().device().0[..], &seq.to_be_bytes()].concat();
-        let signature = device
-            .keys()
-            .sign(provider.crypto(), &tbs(self.id(), self.epoch(), &body))?;
+        let signature = device.keys().sign(provider.crypto(), &tbs(group, epoch, &body))?;
         let notice = [&body[..], &signature].concat();
         seal::seal(
             (provider.crypto(), provider.rand()),
-            &self.secrets,
+            secrets,
             EnvelopeKind::Notice,
             &notice,
         )
     }
+}
 
+impl Group {
     /// Opens a notice slot of the mailbox of an epoch that this device has left, with that epoch's secrets. Who was removed
     /// since is nobody any more.
     ///

@@ -18,9 +18,39 @@ use crate::seal::EpochSecrets;
 
 use super::change::Place;
 use super::commit::NEW_MEMBER;
-use super::{Group, config, join_config, leaf_capabilities, leaf_extensions};
+use super::{Group, Notes, config, join_config, leaf_capabilities, leaf_extensions};
 
 pub(super) const REJOIN: u8 = 2;
+
+/// Where a device stood when it could not follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The id of the group.
+    pub group: Vec<u8>,
+    /// The epoch that it could not leave.
+    pub epoch: u64,
+    /// What it says about AI when it comes back: what it said before, under a new number.
+    pub statement: Statement,
+    /// What it had noted.
+    pub notes: Notes,
+}
+
+impl Group {
+    /// Where this device stands, to come back by [`Self::rejoin`] once it is stuck.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        let statement = Statement {
+            number: self.next_number(),
+            wish: self.own_wish(),
+        };
+        Left {
+            group: self.id().to_vec(),
+            epoch: self.epoch(),
+            statement,
+            notes: self.notes.clone(),
+        }
+    }
+}
 
 /// What a device that could not follow needs to come back.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,29 +89,29 @@ impl Group {
 
     /// Leaves the group that is stuck behind and returns by an external commit: (group, envelope). The group is in the epoch
     /// after the packet's at once: append the envelope to the mailbox of [`RejoinPacket::secrets`] with `expect`, and if
-    /// another commit was faster, drop the group and ask again.
+    /// another commit was faster, ask again.
     ///
     /// # Errors
     /// [`PeerFault`] if the packet is for another group, of an epoch that is not newer, or does not hold.
     pub fn rejoin<P: OpenMlsProvider>(
-        self,
         provider: &P,
         device: &Device,
+        left: &Left,
         packet: &RejoinPacket,
     ) -> Result<(Self, Vec<u8>)> {
         let info = MlsMessageIn::tls_deserialize_exact_bytes(&packet.group_info);
         let MlsMessageBodyIn::GroupInfo(info) = info.map_err(|_| PeerFault::Malformed)?.extract() else {
             return Err(PeerFault::Place.into());
         };
-        if info.group_id().as_slice() != self.id() || info.epoch().as_u64() <= self.epoch() {
+        let (id, ended) = (info.group_id().as_slice().to_vec(), info.epoch().as_u64());
+        if id != left.group || ended <= left.epoch {
             return Err(PeerFault::Group.into());
         }
-        let ended = info.epoch().as_u64();
-        let (id, wish, number) = (self.id().to_vec(), self.own_wish(), self.next_number());
-        let notes = self.notes.clone();
-        self.delete(provider)?;
+        if let Some(old) = Self::load(provider, &id, Notes::default())? {
+            old.delete(provider)?;
+        }
         let leaf = LeafNodeParameters::builder()
-            .with_extensions(leaf_extensions(Statement { number, wish })?)
+            .with_extensions(leaf_extensions(left.statement)?)
             .with_capabilities(leaf_capabilities())
             .build();
         let (mls, bundle) = MlsGroup::external_commit_builder()
@@ -104,7 +134,7 @@ impl Group {
         if mls.group_id().as_slice() != id || !config::is_ours(mls.extensions()) {
             return Err(PeerFault::Group.into());
         }
-        let group = Self::wrap(provider, mls, notes)?;
+        let group = Self::wrap(provider, mls, left.notes.clone())?;
         group.seats(provider)?;
         let commit = bundle.into_commit().to_bytes().map_err(config::failed)?;
         let place = Place {

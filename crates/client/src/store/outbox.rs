@@ -140,7 +140,10 @@ pub fn first(connection: &Connection, chat: Option<ChatId>) -> Result<Option<Out
 /// What the disk says.
 pub fn load(connection: &Connection, id: i64) -> Result<Option<OutItem>> {
     let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([id], read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([id], read)
+        .optional()?)
 }
 
 /// All that waits in this chat (`None`: outside of all chats), first in first.

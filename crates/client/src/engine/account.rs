@@ -1,0 +1,231 @@
+//! The account of the store: made here, published on its server (docs/protocol.md section 3).
+
+use chat::consent::{Statement, Wish};
+use chat::{Address, Device, DeviceRecord, KeyPair, LetterKeys, PoolRecord, Record, Suite, make_key_package};
+use delivery::{Capability, CapabilityHash, MailboxKeys, PoolName, RecordName, Refusal};
+use openmls_libcrux_crypto::CryptoProvider;
+use openmls_traits::OpenMlsProvider as _;
+use openmls_traits::random::OpenMlsRand as _;
+
+use crate::api::AccountInfo;
+use crate::error::ClientError;
+use crate::link::{Link, LinkError, ServerUrl};
+use crate::store::Secret;
+use crate::store::account::{self, Account};
+
+use super::notes::{AccountNotes, PoolSecrets};
+use super::{Engine, Result};
+
+/// KeyPackages that are put into each pool at a time: so many people can add this device while it is away.
+const PACKAGES: usize = 20;
+/// Pools are filled up when the last time is so long ago, in seconds: a day.
+const REFILL: u64 = 24 * 60 * 60;
+
+impl Engine {
+    /// Makes the account and publishes it. Without a server it is made all the same and published later.
+    pub(crate) async fn create_account(&mut self, name: &str, server: &str) -> Result<AccountInfo> {
+        if self.me.is_some() {
+            return Err(ClientError::HasAccount);
+        }
+        let server = server.parse::<ServerUrl>()?.to_string();
+        let row = new_account(self.store.crypto(), name, &server)?;
+        self.store
+            .transaction(|tx| account::insert(tx, &row).map_err(ClientError::from))?;
+        self.me = self.load_me()?;
+        if let Err(error) = self.publish().await {
+            self.note_offline(&error)?;
+        }
+        self.account()
+    }
+
+    pub(crate) fn account(&self) -> Result<AccountInfo> {
+        let me = self.me()?;
+        let Address { server, .. } = &me.address;
+        Ok(AccountInfo {
+            address: me.address.to_string(),
+            name: me.name.clone(),
+            server: server.clone(),
+        })
+    }
+
+    /// Sees to it that the inbox, the record and the pools are on the server.
+    pub(super) async fn publish(&mut self) -> Result<()> {
+        let Some(row) = account::load(self.store.connection())? else {
+            return Ok(());
+        };
+        let notes =
+            AccountNotes::decode(&row.notes).ok_or(ClientError::Bug("the account's notes are damaged"))?;
+        let is_due = self.clock().unix_seconds() >= notes.filled_at.saturating_add(REFILL);
+        if row.record_version > 0 && !is_due {
+            return Ok(());
+        }
+        let link = self.link(&row.server).await?;
+        link.create(inbox_keys(&row)?.hashes()).await?;
+        for suite in [Suite::XWing, Suite::Classical] {
+            self.fill_pool(&link, &row, &notes, suite).await?;
+        }
+        self.publish_record(&link, &row, &notes).await?;
+        let filled_at = self.clock().unix_seconds();
+        let notes = AccountNotes { filled_at, ..notes };
+        self.store
+            .transaction(|tx| account::set_notes(tx, &notes.encode()).map_err(ClientError::from))
+    }
+
+    async fn publish_record(&mut self, link: &Link, row: &Account, notes: &AccountNotes) -> Result<()> {
+        if row.record_version > 0 {
+            return Ok(());
+        }
+        let me = self.me()?.clone();
+        let record = Record {
+            version: 1,
+            devices: vec![device_record(row, notes)?],
+        };
+        let crypto = self.store.crypto();
+        let sealed = record.seal((crypto, crypto), &me.account)?;
+        let name = RecordName::from_bytes(Record::name(me.address.account));
+        let publish = Capability::from_secret(array(&row.record_publish)?);
+        match link.put_record(name, &publish, record.version, sealed).await {
+            // The answer to the first try was lost.
+            Ok(()) | Err(LinkError::Refused(Refusal::Conflict { .. })) => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.store
+            .transaction(|tx| account::set_record_version(tx, 1).map_err(ClientError::from))
+    }
+
+    async fn fill_pool(
+        &mut self,
+        link: &Link,
+        row: &Account,
+        notes: &AccountNotes,
+        suite: Suite,
+    ) -> Result<()> {
+        let secrets = pool_secrets(row, notes, suite)?;
+        let pool = pool_record(&secrets);
+        let device = self.me()?.device.clone();
+        let is_first = row.record_version == 0;
+        let count = if is_first {
+            PACKAGES
+        } else {
+            self.missing(link, &secrets).await?
+        };
+        let (packages, last) = self.store.transaction(|tx| {
+            let provider = tx.provider();
+            let statement = Statement {
+                number: 0,
+                wish: Wish::OnDevice,
+            };
+            let make = |is_last_resort| -> Result<Vec<u8>> {
+                let package = make_key_package(&provider, &device, suite, statement, is_last_resort)?;
+                Ok(pool.seal((provider.crypto(), provider.rand()), &package)?)
+            };
+            let packages = (0..count).map(|_| make(false)).collect::<Result<Vec<_>>>()?;
+            let last = is_first.then(|| make(true)).transpose()?;
+            Ok::<_, ClientError>((packages, last))
+        })?;
+        let take = Capability::from_secret(secrets.take).hash();
+        link.put_packages(&Capability::from_secret(secrets.publish), take, packages, last)
+            .await?;
+        Ok(())
+    }
+
+    /// How many KeyPackages were taken since.
+    async fn missing(&self, link: &Link, secrets: &PoolSecrets) -> Result<usize> {
+        let take: CapabilityHash = Capability::from_secret(secrets.take).hash();
+        let left = link
+            .put_packages(&Capability::from_secret(secrets.publish), take, Vec::new(), None)
+            .await?;
+        Ok(PACKAGES.saturating_sub(usize::try_from(left).unwrap_or(PACKAGES)))
+    }
+}
+
+fn new_account(crypto: &CryptoProvider, name: &str, server: &str) -> Result<Account> {
+    let account = KeyPair::generate(crypto)?;
+    let device = KeyPair::generate(crypto)?;
+    // Refuses a name or server that no credential can carry.
+    Device::new(crypto, &account, device.clone(), name, server)?;
+    let letters = LetterKeys::generate(crypto, crypto)?;
+    let random = || {
+        crypto
+            .random_array::<32>()
+            .map_err(|_| ClientError::from(chat::ChatError::Crypto))
+    };
+    let secret = || random().map(Secret::from);
+    let classical = PoolSecrets {
+        publish: random()?,
+        take: random()?,
+        key: random()?,
+    };
+    Ok(Account {
+        name: name.to_owned(),
+        server: server.to_owned(),
+        account_public: account.public(),
+        account_secret: Secret::from(account.secret()),
+        device_public: device.public(),
+        device_secret: Secret::from(device.secret()),
+        hpke_public: letters.public().to_vec(),
+        hpke_secret: Secret::from(letters.secret()),
+        inbox_read: secret()?,
+        inbox_write: secret()?,
+        pool_publish: secret()?,
+        pool_take: secret()?,
+        pool_key: secret()?,
+        record_publish: secret()?,
+        record_version: 0,
+        notes: AccountNotes {
+            classical,
+            filled_at: 0,
+        }
+        .encode(),
+    })
+}
+
+pub(super) fn inbox_keys(row: &Account) -> Result<MailboxKeys> {
+    Ok(MailboxKeys::from_secrets(
+        array(&row.inbox_read)?,
+        array(&row.inbox_write)?,
+    ))
+}
+
+pub(super) fn letter_keys(row: &Account) -> LetterKeys {
+    LetterKeys::from_parts(row.hpke_secret.expose().to_vec(), row.hpke_public.clone())
+}
+
+pub(super) fn array(secret: &Secret) -> Result<[u8; 32]> {
+    secret
+        .array()
+        .ok_or(ClientError::Bug("a capability does not have 32 bytes"))
+}
+
+fn device_record(row: &Account, notes: &AccountNotes) -> Result<DeviceRecord> {
+    let inbox = inbox_keys(row)?;
+    Ok(DeviceRecord {
+        device: row.device_public,
+        inbox: *inbox.name().as_bytes(),
+        inbox_write: *inbox.write.expose(),
+        letter_key: row.hpke_public.clone(),
+        x_wing: pool_record(&pool_secrets(row, notes, Suite::XWing)?),
+        classical: pool_record(&notes.classical),
+    })
+}
+
+fn pool_secrets(row: &Account, notes: &AccountNotes, suite: Suite) -> Result<PoolSecrets> {
+    Ok(match suite {
+        Suite::XWing => PoolSecrets {
+            publish: array(&row.pool_publish)?,
+            take: array(&row.pool_take)?,
+            key: array(&row.pool_key)?,
+        },
+        Suite::Classical => notes.classical.clone(),
+    })
+}
+
+fn pool_record(secrets: &PoolSecrets) -> PoolRecord {
+    let hash = |secret| Capability::from_secret(secret).hash();
+    let name = PoolName::of(&hash(secrets.publish), &hash(secrets.take));
+    PoolRecord {
+        pool: *name.as_bytes(),
+        take: secrets.take,
+        key: secrets.key,
+    }
+}

@@ -1,0 +1,308 @@
+//! What waits in the outbox leaves: encrypted for the epoch of now, on the disk first, then to the server.
+//!
+//! The same bytes under the same key as often as it takes: a server that has them already answers as before. What was
+//! encrypted for an epoch that is over was not accepted there, since the mailbox was read up to its commit; it is
+//! encrypted again. Message ids are hashes of what was written, so that a message that did arrive twice is shown once.
+
+use std::time::Duration;
+
+use chat::consent::Lowering;
+use chat::content::{Body, Payload, Seen};
+use delivery::{Append, Capability, Chain, Entry, IdempotencyKey, MailboxKeys, MailboxName, Refusal};
+use openmls_traits::OpenMlsProvider as _;
+use openmls_traits::random::OpenMlsRand as _;
+
+use crate::api::{ChatId, ChatState};
+use crate::error::ClientError;
+use crate::link::LinkError;
+use crate::store::mailboxes::{self, Mailbox};
+use crate::store::outbox::{self, OutItem, OutKind, Sealed};
+use crate::store::{StoreError, messages};
+
+use super::account::array;
+use super::intent::Target;
+use super::receive::{staged, target};
+use super::{Engine, Result, Step};
+
+/// The longest that a server may ask to wait, once.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flushed {
+    /// One left; there may be more.
+    One,
+    /// Nothing can leave before the mailbox was read.
+    Read,
+    /// Nothing waits, or nothing can leave now.
+    Nothing,
+}
+
+impl Engine {
+    /// Sends the next that waits in a chat.
+    pub(super) async fn flush_one(&mut self, chat: ChatId) -> Result<Flushed> {
+        let Some((item, mailbox)) = self.step(chat, |step| step.next_out())? else {
+            return Ok(Flushed::Nothing);
+        };
+        match item.kind {
+            OutKind::Message | OutKind::Control => self.flush_message(chat, item.id, &mailbox).await,
+            OutKind::Commit => self.flush_commit(chat, item, &mailbox).await,
+            OutKind::Notice | OutKind::Inbox => self.flush_elsewhere(chat, &item).await,
+        }
+    }
+
+    async fn flush_message(&mut self, chat: ChatId, id: i64, mailbox: &Mailbox) -> Result<Flushed> {
+        let (server, sealed) = self.step(chat, |step| Ok((step.server()?, step.seal_item(id)?)))?;
+        let link = self.link(&server).await?;
+        let keys = keys_of(mailbox)?;
+        let append = Append {
+            mailbox: MailboxName::from_bytes(mailbox.name),
+            write: keys.write.clone(),
+            key: IdempotencyKey(sealed.idempotency_key),
+            entry: Entry::Message(sealed.ciphertext.into()),
+        };
+        match link.append(append).await {
+            Ok(seq) => {
+                let place = messages::Slot {
+                    epoch: mailbox.epoch,
+                    seq,
+                };
+                self.step_soon(chat, |step| {
+                    let item = outbox::load(step.tx, id)?;
+                    let consent = step.group()?.consent();
+                    item.map_or(Ok(()), |item| step.accepted(&item, place, consent))
+                })?;
+                Ok(Flushed::One)
+            }
+            Err(error) => self.after(chat, &server, &keys, error).await,
+        }
+    }
+
+    async fn flush_commit(&mut self, chat: ChatId, item: OutItem, mailbox: &Mailbox) -> Result<Flushed> {
+        if item.sealed.is_none() && !self.stage_item(chat, &item).await? {
+            return Ok(Flushed::One);
+        }
+        let loaded = outbox::load(self.store.connection(), item.id)?;
+        let Some((item, sealed)) = loaded.and_then(|item| item.sealed.clone().map(|sealed| (item, sealed)))
+        else {
+            return Ok(Flushed::Read);
+        };
+        let envelope = staged(&item).ok_or(StoreError::Corrupted)?.envelope;
+        let (server, has_invalid) = self.step(chat, |step| Ok((step.server()?, step.notes.broken)))?;
+        let link = self.link(&server).await?;
+        let keys = keys_of(mailbox)?;
+        // Where an invalid commit was met, somebody may be trying to starve us: the order of the log decides.
+        let expect = (!has_invalid).then_some(u64::from(mailbox.commits));
+        let append = Append {
+            mailbox: MailboxName::from_bytes(mailbox.name),
+            write: keys.write.clone(),
+            key: IdempotencyKey(sealed.idempotency_key),
+            entry: Entry::Commit {
+                expect,
+                body: envelope.into(),
+            },
+        };
+        match link.append(append).await {
+            Ok(_) => Ok(Flushed::Read),
+            Err(error) => self.after(chat, &server, &keys, error).await,
+        }
+    }
+
+    /// After an append that was not taken.
+    async fn after(
+        &mut self,
+        chat: ChatId,
+        server: &str,
+        keys: &MailboxKeys,
+        error: LinkError,
+    ) -> Result<Flushed> {
+        match error {
+            LinkError::Refused(Refusal::Closed | Refusal::Conflict { .. }) => Ok(Flushed::Read),
+            LinkError::Refused(Refusal::NoSuch) => {
+                self.link(server).await?.create(keys.hashes()).await?;
+                Ok(Flushed::Read)
+            }
+            LinkError::Refused(Refusal::SlowDown { milliseconds }) => {
+                let wait = Duration::from_millis(u64::from(milliseconds)).min(LONGEST_WAIT);
+                tokio::time::sleep(wait).await;
+                Ok(Flushed::Read)
+            }
+            LinkError::Refused(refusal) => {
+                self.step(chat, |step| {
+                    step.warn(&format!("a message could not be sent: {refusal}"));
+                    Ok(())
+                })?;
+                Ok(Flushed::Nothing)
+            }
+            error => Err(error.into()),
+        }
+    }
+
+    /// What goes to an inbox, to the blobs, or to a mailbox that is not the chat's current one.
+    async fn flush_elsewhere(&mut self, chat: ChatId, item: &OutItem) -> Result<Flushed> {
+        let key = self.step(chat, |step| step.key_of(item))?;
+        match target(item).ok_or(StoreError::Corrupted)? {
+            Target::Blob { server } => {
+                let link = self.link(&server).await?;
+                self.done(chat, item, link.put_blob(item.content.clone()).await.map(|_| ()))
+            }
+            Target::Mailbox {
+                server,
+                name,
+                write,
+                is_notice,
+            } => {
+                let link = self.link(&server).await?;
+                let body = item.content.clone().into();
+                let entry = if is_notice {
+                    Entry::Notice(body)
+                } else {
+                    Entry::Message(body)
+                };
+                let append = Append {
+                    mailbox: MailboxName::from_bytes(name),
+                    write: Capability::from_secret(write),
+                    key,
+                    entry,
+                };
+                self.done(chat, item, link.append(append).await.map(|_| ()))
+            }
+            Target::Rejoin { server, read, write } => {
+                let link = self.link(&server).await?;
+                let keys = MailboxKeys::from_secrets(read, write);
+                let append = Append {
+                    mailbox: keys.name(),
+                    write: keys.write.clone(),
+                    key,
+                    entry: Entry::Commit {
+                        expect: Some(0),
+                        body: item.content.clone().into(),
+                    },
+                };
+                let mut outcome = link.append(append.clone()).await;
+                if outcome == Err(LinkError::Refused(Refusal::NoSuch)) {
+                    link.create(keys.hashes()).await?;
+                    outcome = link.append(append).await;
+                }
+                match outcome {
+                    Ok(_) => self.step(chat, |step| step.came_back(item.id))?,
+                    Err(LinkError::Refused(_)) => self.step(chat, |step| step.come_back_later(item.id))?,
+                    Err(error) => return Err(error.into()),
+                }
+                Ok(Flushed::Read)
+            }
+        }
+    }
+
+    fn done(
+        &mut self,
+        chat: ChatId,
+        item: &OutItem,
+        outcome: std::result::Result<(), LinkError>,
+    ) -> Result<Flushed> {
+        match outcome {
+            Ok(()) => self.step(chat, |step| Ok(outbox::remove(step.tx, item.id)?))?,
+            Err(LinkError::Refused(refusal @ Refusal::SlowDown { .. })) => {
+                return Err(LinkError::from(refusal).into());
+            }
+            Err(LinkError::Refused(refusal)) => self.step(chat, |step| {
+                step.warn(&format!("an invitation could not be delivered: {refusal}"));
+                Ok(outbox::remove(step.tx, item.id)?)
+            })?,
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Flushed::One)
+    }
+}
+
+fn keys_of(mailbox: &Mailbox) -> Result<MailboxKeys> {
+    Ok(MailboxKeys::from_secrets(
+        array(&mailbox.read)?,
+        array(&mailbox.write)?,
+    ))
+}
+
+impl Step<'_> {
+    /// The next that can leave. Behind an invalid commit that is a commit, and while this device waits to be put back
+    /// only what asks for it.
+    fn next_out(&mut self) -> Result<Option<(OutItem, Mailbox)>> {
+        let items = outbox::of_chat(self.tx, Some(self.chat))?;
+        if items.is_empty() {
+            if self.row.state == ChatState::Left {
+                self.drop_group()?;
+            }
+            return Ok(None);
+        }
+        let Some(mailbox) = mailboxes::current(self.tx, self.chat)? else {
+            return Ok(None);
+        };
+        let can_leave = |item: &&OutItem| match item.kind {
+            OutKind::Message | OutKind::Control => mailbox.commits == 0 && self.notes.stuck.is_none(),
+            OutKind::Commit => self.notes.stuck.is_none(),
+            OutKind::Notice | OutKind::Inbox => true,
+        };
+        Ok(items.iter().find(can_leave).map(|item| (item.clone(), mailbox)))
+    }
+
+    /// The bytes that leave for a message: encrypted now, unless they were for this epoch before.
+    pub(super) fn seal_item(&mut self, id: i64) -> Result<Sealed> {
+        let item = outbox::load(self.tx, id)?.ok_or(StoreError::NoSuch)?;
+        let epoch = self.group()?.epoch();
+        if let Some(sealed) = item.sealed {
+            if sealed.epoch == epoch {
+                return Ok(sealed);
+            }
+            outbox::unseal(self.tx, id)?;
+        }
+        let mut payload = Payload::decode(&item.content).map_err(|_| StoreError::Corrupted)?;
+        payload.seen = self.seen()?;
+        if let Body::Lower(Lowering { number, .. }) = &mut payload.body {
+            *number = self.group()?.next_number();
+        }
+        let (provider, device) = (self.tx.provider(), self.me.device.clone());
+        let ciphertext = self.group()?.seal_message(&provider, &device, &payload)?;
+        let sealed = Sealed {
+            epoch,
+            idempotency_key: self.random_key()?,
+            ciphertext,
+        };
+        outbox::seal(self.tx, id, &sealed)?;
+        Ok(sealed)
+    }
+
+    /// The mailbox as this device has seen it.
+    fn seen(&self) -> Result<Seen> {
+        let mailbox = self.mailbox()?;
+        let chain = Chain::resume(mailbox.position, mailbox.digest);
+        let position =
+            u32::try_from(chain.position()).map_err(|_| ClientError::Bug("a mailbox of 2^32 slots"))?;
+        Ok(Seen {
+            position,
+            digest: chain.digest().0,
+        })
+    }
+
+    /// The key by which the server knows this item again; made once.
+    fn key_of(&mut self, item: &OutItem) -> Result<IdempotencyKey> {
+        if let Some(sealed) = &item.sealed {
+            return Ok(IdempotencyKey(sealed.idempotency_key));
+        }
+        let key = self.random_key()?;
+        let sealed = Sealed {
+            epoch: 0,
+            idempotency_key: key,
+            ciphertext: Vec::new(),
+        };
+        outbox::seal(self.tx, item.id, &sealed)?;
+        Ok(IdempotencyKey(key))
+    }
+
+    fn random_key(&self) -> Result<[u8; 16]> {
+        Ok(self
+            .tx
+            .provider()
+            .rand()
+            .random_array()
+            .map_err(|_| chat::ChatError::Crypto)?)
+    }
+}

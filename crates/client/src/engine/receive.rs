@@ -1,0 +1,515 @@
+//! What a mailbox held: read slot by slot, in order, each into the group and the store (docs/protocol.md sections 1, 4).
+
+use chat::consent::{Consent, Statement};
+use chat::content::{Body, Meaning, Message};
+use chat::{
+    ChatError, CommitFault, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, Received,
+    RejoinPacket,
+};
+use delivery::{Chain, MailboxName, Slot, SlotKind};
+use openmls_traits::OpenMlsProvider as _;
+
+use crate::api::{ChatState, Delivery};
+use crate::error::ClientError;
+use crate::store::mailboxes::{self, Mailbox};
+use crate::store::messages::{self, Appended, Kind, NewMessage};
+use crate::store::outbox::{self, NewItem, OutItem, OutKind};
+use crate::store::{StoreError, people};
+
+use super::intent::{self, Guest, Intent, Staged, Target};
+use super::notes::{Device, Followed, Stuck};
+use super::{Result, Step, lines};
+
+/// What the reader of a mailbox does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Go on in this mailbox.
+    Stay,
+    /// A commit was followed: the chat goes on in the mailbox of the next epoch, or is over.
+    Moved,
+}
+
+impl Step<'_> {
+    /// Takes the next slot of the chat's current mailbox.
+    pub(super) fn take(&mut self, slot: &Slot) -> Result<Next> {
+        let mailbox = self.mailbox()?;
+        let expected = mailbox.position.saturating_add(1);
+        if slot.seq < expected {
+            return Ok(Next::Stay);
+        }
+        if slot.seq > expected {
+            self.warn("the server left out messages of a chat; what it left out is missing here");
+            return Err(ClientError::NotHere(
+                "the server does not have all messages of this chat any more",
+            ));
+        }
+        let is_commit = slot.kind == SlotKind::Commit;
+        let chain = Chain::resume(mailbox.position, mailbox.digest).push(slot.kind, &slot.body);
+        mailboxes::advance(self.tx, mailbox.id, slot.seq, chain.head(), is_commit)?;
+        match slot.kind {
+            SlotKind::Message if mailbox.commits > 0 => {
+                self.warn("the server took a message after the chat had moved on; it was not shown");
+                Ok(Next::Stay)
+            }
+            SlotKind::Message => self.take_message(&mailbox, slot).map(|()| Next::Stay),
+            SlotKind::Commit => self.take_commit(&mailbox, slot),
+            // Notices matter to those who have moved on.
+            SlotKind::Notice => Ok(Next::Stay),
+        }
+    }
+
+    fn take_message(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<()> {
+        let provider = self.tx.provider();
+        match self.group()?.open_message(&provider, &slot.body) {
+            Ok(None) => self.own_message(mailbox, slot),
+            Ok(Some(received)) => {
+                self.check_seen(mailbox, slot, &received)?;
+                self.received(mailbox, slot, received)
+            }
+            Err(ChatError::Peer(_)) => {
+                self.warn("something that nobody in the chat wrote was left out");
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Our own, back from the server: now its place in the log is known, and what the members agreed to there.
+    fn own_message(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<()> {
+        let waiting = outbox::of_chat(self.tx, Some(self.chat))?;
+        let is_it = |item: &&OutItem| {
+            item.sealed
+                .as_ref()
+                .is_some_and(|sealed| sealed.ciphertext == slot.body[..])
+        };
+        let place = messages::Slot {
+            epoch: mailbox.epoch,
+            seq: slot.seq,
+        };
+        let consent = self.group()?.consent();
+        if let Some(item) = waiting.iter().find(is_it) {
+            self.accepted(item, place, consent)?;
+        } else if let Some(n) = messages::at_slot(self.tx, self.chat, place)? {
+            messages::mark_sent(self.tx, self.chat, n, place, consent)?;
+        }
+        Ok(())
+    }
+
+    /// A message of ours is in the log.
+    pub(super) fn accepted(&mut self, item: &OutItem, place: messages::Slot, consent: Consent) -> Result<()> {
+        if let Some(n) = item.n {
+            messages::mark_sent(self.tx, self.chat, n, place, consent)?;
+            self.report.sent = self.report.sent.saturating_add(1);
+        }
+        outbox::remove(self.tx, item.id)?;
+        Ok(())
+    }
+
+    /// Compares what the sender saw of this mailbox with what was shown here.
+    fn check_seen(&mut self, mailbox: &Mailbox, slot: &Slot, received: &Received) -> Result<()> {
+        let seen = received.payload.seen;
+        let position = u64::from(seen.position);
+        let here = if position == 0 {
+            Some(Chain::start(&MailboxName::from_bytes(mailbox.name)).digest().0)
+        } else {
+            mailboxes::seen_at(self.tx, mailbox.id, position)?
+        };
+        if position >= slot.seq || here != Some(seen.digest) {
+            let who = lines::name(self, &received.from);
+            let text = format!(
+                "The server showed {who} other messages than you. Somebody who runs it, or stands before it, \
+                 may be changing what you see."
+            );
+            lines::write(self, &text)?;
+            self.warn("the server showed two members different messages");
+        }
+        Ok(())
+    }
+
+    fn received(&mut self, mailbox: &Mailbox, slot: &Slot, received: Received) -> Result<()> {
+        people::meet(
+            self.tx,
+            &received.from.account().0,
+            received.from.name(),
+            self.clock,
+        )?;
+        let place = messages::Slot {
+            epoch: mailbox.epoch,
+            seq: slot.seq,
+        };
+        match &received.payload.body {
+            Body::Message(message) => self.keep_message(&received, message, place),
+            Body::Lower(_) => {
+                let now = self.group()?.consent();
+                let by = lines::name(self, &received.from);
+                lines::ceiling(self, (received.consent, now), &by)
+            }
+            Body::Leaving => {
+                let by = lines::name(self, &received.from);
+                lines::write(self, &format!("{by} leaves the chat."))?;
+                self.enqueue_intent(&Intent::remove(&[received.from.device()]))
+            }
+            Body::Receipt(_) | Body::Checkpoint(_) => Ok(()),
+            Body::Newer { .. } => {
+                let by = lines::name(self, &received.from);
+                lines::write(
+                    self,
+                    &format!("{by} sent something that this version of Snug cannot show."),
+                )
+            }
+        }
+    }
+
+    fn keep_message(&mut self, received: &Received, message: &Message, place: messages::Slot) -> Result<()> {
+        let id = self.id_of(message, received.from.account().0)?;
+        let (kind, text) = match message.meaning() {
+            Meaning::Text(text) => (Kind::Person, text),
+            _ => (
+                Kind::Notice,
+                "(sent something that this version of Snug cannot show)",
+            ),
+        };
+        let row = NewMessage {
+            id: Some(id),
+            kind,
+            author: Some(received.from.name()),
+            account: Some(&received.from.account().0),
+            mine: received.from.account() == self.me.address.account,
+            sent_at: message.sent_at.unwrap_or(self.clock),
+            received_at: self.clock,
+            text,
+            reply_to: message.in_reply_to.map(|id| *id.as_bytes()),
+            sent_under: received.consent,
+            never_ai: message.never_ai,
+            drafted_with_ai: message.drafted_with_ai,
+            delivery: Delivery::Received,
+            slot: Some(place),
+        };
+        if let Appended::New(_) = messages::append(self.tx, self.chat, &row)? {
+            self.report.received = self.report.received.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn take_commit(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<Next> {
+        if let Some(item) = self.pending_commit()?
+            && staged(&item).is_some_and(|staged| staged.envelope == slot.body[..])
+        {
+            return self.follow_own(mailbox, slot, &item);
+        }
+        let provider = self.tx.provider();
+        match self.group()?.judge(&provider, &slot.body) {
+            Ok(judged) => {
+                let happened = self.group()?.merge(&provider, judged)?;
+                self.unstage()?;
+                self.follow(mailbox, slot, &happened)
+            }
+            Err(CommitFault::Invalid { author, fault }) => {
+                let by = author
+                    .as_ref()
+                    .map_or_else(|| "Somebody".into(), |author| lines::name(self, author));
+                let text =
+                    format!("{by} sent a change of the chat that does not hold ({fault}); it was skipped.");
+                lines::write(self, &text)?;
+                self.warn("an invalid change of a chat was skipped");
+                self.broke(author.map(|author| Device(author.device().0)))
+            }
+            Err(CommitFault::Unfollowable { author }) => self.cannot_follow(slot, &author),
+            Err(CommitFault::Own) => {
+                self.warn("a change of our own came back that this device does not know any more");
+                self.broke(None)
+            }
+            Err(CommitFault::Other(error)) => Err(error.into()),
+        }
+    }
+
+    /// The mailbox takes no more messages, and its commit leads nowhere: somebody has to commit past it.
+    fn broke(&mut self, offender: Option<Device>) -> Result<Next> {
+        self.notes.broken = true;
+        if let Some(device) = offender
+            && !self.notes.offenders.contains(&device)
+        {
+            self.notes.offenders.push(device);
+        }
+        self.enqueue_intent(&Intent::Repair)?;
+        Ok(Next::Stay)
+    }
+
+    fn cannot_follow(&mut self, slot: &Slot, author: &chat::Member) -> Result<Next> {
+        let by = lines::name(self, author);
+        lines::write(
+            self,
+            &format!(
+                "{by} sent a change of the chat that this device cannot follow. It asks the others to be put back."
+            ),
+        )?;
+        self.warn("a change of a chat cannot be followed on this device; it asks the others to be put back");
+        let left = self.group()?.left();
+        self.notes.stuck = Some(Stuck {
+            epoch: left.epoch,
+            seq: slot.seq,
+            since: self.now.unix_seconds(),
+            number: left.statement.number,
+            wish: left.statement.wish.into(),
+        });
+        self.set_state(ChatState::Rejoining)?;
+        self.ask_to_rejoin()?;
+        Ok(Next::Moved)
+    }
+
+    /// A notice for the mailbox in which the commit stands.
+    pub(super) fn ask_to_rejoin(&mut self) -> Result<()> {
+        let Some(stuck) = self.notes.stuck else {
+            return Ok(());
+        };
+        let (mailbox, provider) = (self.mailbox()?, self.tx.provider());
+        let group = self
+            .row
+            .group
+            .clone()
+            .ok_or(ClientError::Bug("a live chat without a group"))?;
+        let place = (&group[..], stuck.epoch, &secrets(&mailbox)?);
+        let envelope = Notice::seal(&provider, &self.me.device, place, stuck.seq)?;
+        let target = Target::Mailbox {
+            server: self.server()?,
+            name: mailbox.name,
+            write: super::account::array(&mailbox.write)?,
+            is_notice: true,
+        };
+        self.enqueue_for(&target, &envelope)
+    }
+
+    /// Comes back with what somebody who could follow has sent: the external commit waits in the outbox.
+    pub(super) fn come_back(&mut self, packet: &RejoinPacket) -> Result<()> {
+        let (Some(stuck), Some(group)) = (self.notes.stuck, self.row.group.clone()) else {
+            return Ok(());
+        };
+        let is_rejoin = |item: &OutItem| matches!(target(item), Some(Target::Rejoin { .. }));
+        if outbox::of_chat(self.tx, Some(self.chat))?.iter().any(is_rejoin) {
+            return Ok(());
+        }
+        let statement = Statement {
+            number: stuck.number,
+            wish: stuck.wish.into(),
+        };
+        let left = Left {
+            group,
+            epoch: stuck.epoch,
+            statement,
+            notes: self.notes.group_notes(),
+        };
+        let provider = self.tx.provider();
+        let (group, envelope) = Group::rejoin(&provider, &self.me.device, &left, packet)?;
+        *self.group = Some(group);
+        let secrets = packet.secrets();
+        let target = Target::Rejoin {
+            server: self.server()?,
+            read: secrets.read,
+            write: secrets.write,
+        };
+        self.enqueue_for(&target, &envelope)
+    }
+
+    /// The external commit is in the log: the chat goes on.
+    pub(super) fn came_back(&mut self, item: i64) -> Result<()> {
+        outbox::remove(self.tx, item)?;
+        for waiting in outbox::of_chat(self.tx, Some(self.chat))? {
+            if waiting.sealed.is_some() {
+                outbox::unseal(self.tx, waiting.id)?;
+            }
+        }
+        self.notes.stuck = None;
+        self.set_state(ChatState::Live)?;
+        self.enter_epoch()?;
+        lines::write(
+            self,
+            "This device is back in the chat. What was written in between is missing here.",
+        )
+    }
+
+    /// Another commit was faster than our external one.
+    pub(super) fn come_back_later(&mut self, item: i64) -> Result<()> {
+        outbox::remove(self.tx, item)?;
+        if let Some(group) = self.group.take() {
+            group.delete(&self.tx.provider())?;
+        }
+        self.ask_to_rejoin()
+    }
+
+    pub(super) fn server(&self) -> Result<String> {
+        self.row
+            .server
+            .clone()
+            .ok_or(ClientError::Bug("a live chat without a server"))
+    }
+
+    /// Puts bytes into the outbox that go as they are, after everything that waits in this chat.
+    pub(super) fn enqueue_for(&self, target: &Target, bytes: &[u8]) -> Result<()> {
+        let target = intent::encode(target);
+        let item = NewItem {
+            chat: Some(self.chat),
+            kind: OutKind::Inbox,
+            n: None,
+            content: bytes,
+            target: Some(&target),
+        };
+        outbox::enqueue(self.tx, &item)?;
+        Ok(())
+    }
+
+    /// The commit of ours that was sealed for this epoch.
+    fn pending_commit(&self) -> Result<Option<OutItem>> {
+        let items = outbox::of_chat(self.tx, Some(self.chat))?;
+        Ok(items
+            .into_iter()
+            .find(|item| item.kind == OutKind::Commit && item.sealed.is_some()))
+    }
+
+    /// Another commit was faster: what we wanted is staged anew.
+    fn unstage(&mut self) -> Result<()> {
+        if let Some(item) = self.pending_commit()? {
+            outbox::unseal(self.tx, item.id)?;
+        }
+        Ok(())
+    }
+
+    fn follow_own(&mut self, mailbox: &Mailbox, slot: &Slot, item: &OutItem) -> Result<Next> {
+        let provider = self.tx.provider();
+        let happened = match self.group()?.merge_own(&provider) {
+            Err(ChatError::Misuse(Misuse::NothingPending)) => {
+                return Err(ClientError::Bug("a commit of ours that the group does not know"));
+            }
+            merged => merged?,
+        };
+        outbox::remove(self.tx, item.id)?;
+        if let Some(Intent::State(wish)) = intent::decode(&item.content)
+            && self.notes.wish == Some(wish)
+        {
+            self.notes.wish = None;
+        }
+        let Staged { welcome, guests, .. } = staged(item).ok_or(StoreError::Corrupted)?;
+        let next = self.follow(mailbox, slot, &happened)?;
+        if let Some(welcome) = welcome {
+            self.invite(welcome, &guests)?;
+        }
+        Ok(next)
+    }
+
+    /// The tree and the letters: they leave before anything that waited behind the commit.
+    fn invite(&mut self, welcome: Vec<u8>, guests: &[Guest]) -> Result<()> {
+        let (provider, server) = (self.tx.provider(), self.server()?);
+        let (key, blob) = self.group()?.seal_tree(&provider)?;
+        let name = *delivery::BlobName::of(&blob).as_bytes();
+        self.enqueue_for(
+            &Target::Blob {
+                server: server.clone(),
+            },
+            &blob,
+        )?;
+        let invitation = Invitation::new(server, name, key, welcome);
+        for guest in guests {
+            let letter = invitation.seal(provider.crypto(), &guest.letter_key)?;
+            self.enqueue_for(&guest.inbox, &letter)?;
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, mailbox: &Mailbox, slot: &Slot, happened: &Happened) -> Result<Next> {
+        self.notes.followed.push(Followed {
+            epoch: mailbox.epoch,
+            seq: slot.seq,
+        });
+        let surplus = self.notes.followed.len().saturating_sub(super::ChatNotes::EPOCHS);
+        self.notes.followed.drain(..surplus);
+        self.notes.offenders.retain(|device| {
+            !happened
+                .removed
+                .iter()
+                .any(|member| member.device().0 == device.0)
+        });
+        self.notes.stuck = None;
+        for member in &happened.added {
+            people::meet(self.tx, &member.account().0, member.name(), self.clock)?;
+        }
+        lines::happened(self, happened)?;
+        if happened.removed_us {
+            if self.row.state != ChatState::Left {
+                self.set_state(ChatState::Removed)?;
+            }
+            self.drop_outbox()?;
+            self.drop_group()?;
+            return Ok(Next::Moved);
+        }
+        if self.row.state == ChatState::Rejoining {
+            self.set_state(ChatState::Live)?;
+        }
+        if let Some(title) = &happened.title {
+            crate::store::chats::set_title(self.tx, self.chat, title)?;
+        }
+        self.enter_epoch()?;
+        Ok(Next::Moved)
+    }
+
+    fn drop_outbox(&mut self) -> Result<()> {
+        for item in outbox::of_chat(self.tx, Some(self.chat))? {
+            outbox::remove(self.tx, item.id)?;
+        }
+        Ok(())
+    }
+
+    /// A slot of a mailbox that this device has left: somebody may have been left behind there.
+    pub(super) fn take_old(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<Option<Notice>> {
+        let expected = mailbox.position.saturating_add(1);
+        if slot.seq != expected {
+            return Ok(None);
+        }
+        let chain = Chain::resume(mailbox.position, mailbox.digest).push(slot.kind, &slot.body);
+        mailboxes::advance(
+            self.tx,
+            mailbox.id,
+            slot.seq,
+            chain.head(),
+            slot.kind == SlotKind::Commit,
+        )?;
+        if slot.kind != SlotKind::Notice {
+            return Ok(None);
+        }
+        let followed = self
+            .notes
+            .followed
+            .iter()
+            .find(|followed| followed.epoch == mailbox.epoch)
+            .copied();
+        let secrets = secrets(mailbox)?;
+        let provider = self.tx.provider();
+        let notice = self
+            .group()?
+            .open_notice(&provider, (mailbox.epoch, &secrets), &slot.body);
+        let Ok(notice) = notice else { return Ok(None) };
+        let is_behind = followed.is_some_and(|followed| followed.seq <= notice.seq);
+        Ok((is_behind && notice.from.device() != self.me.device.member().device()).then_some(notice))
+    }
+
+    pub(super) fn warn(&mut self, text: &str) {
+        let warnings = &mut self.report.warnings;
+        if !warnings.iter().any(|known| known == text) {
+            warnings.push(text.to_owned());
+        }
+    }
+}
+
+pub(super) fn target(item: &OutItem) -> Option<Target> {
+    intent::decode(item.target.as_deref()?)
+}
+
+fn secrets(mailbox: &Mailbox) -> Result<EpochSecrets> {
+    Ok(EpochSecrets {
+        read: super::account::array(&mailbox.read)?,
+        write: super::account::array(&mailbox.write)?,
+        wrap: super::account::array(&mailbox.wrap)?,
+    })
+}
+
+pub(super) fn staged(item: &OutItem) -> Option<Staged> {
+    intent::decode(&item.sealed.as_ref()?.ciphertext)
+}

@@ -1,0 +1,122 @@
+//! Writing a message: into the store and the outbox first, whether or not a server can be reached.
+
+use chat::consent::Consent;
+use chat::content::{Body, Message, MessageId, Payload, Salt, Seen};
+use openmls_traits::OpenMlsProvider as _;
+use openmls_traits::random::OpenMlsRand as _;
+
+use crate::api::{ChatId, ChatState, Delivery, Draft, Sent};
+use crate::error::ClientError;
+use crate::store::messages::{self, Appended, Kind, NewMessage};
+use crate::store::outbox::{self, NewItem, OutKind};
+
+use super::{Engine, Result, Step};
+
+/// In the outbox: the sender's view of the mailbox is filled in when the message is encrypted.
+pub(super) const UNSEEN: Seen = Seen {
+    position: 0,
+    digest: [0; 16],
+};
+
+impl Engine {
+    /// Keeps the message, and sends it if a server can be reached.
+    pub(crate) async fn send(&mut self, chat: ChatId, draft: Draft) -> Result<Sent> {
+        let n = self.step(chat, |step| step.write(&draft))?;
+        self.sync_chat(chat).await?;
+        let line = messages::line(self.store.connection(), chat, n)?;
+        Ok(Sent {
+            n,
+            delivery: line.delivery,
+        })
+    }
+
+    /// Keeps the message in the outbox only: for writing many before one look at the server.
+    pub(crate) fn queue(&mut self, chat: ChatId, draft: &Draft) -> Result<u32> {
+        self.step(chat, |step| step.write(draft))
+    }
+}
+
+impl Step<'_> {
+    fn write(&mut self, draft: &Draft) -> Result<u32> {
+        if !matches!(self.row.state, ChatState::Live | ChatState::Rejoining) {
+            return Err(ClientError::NotHere(
+                "nothing can be sent here: it is no live chat, or it is over",
+            ));
+        }
+        if draft.text.trim().is_empty() {
+            return Err(ClientError::Empty);
+        }
+        let message = self.message(draft)?;
+        let id = self.id_of(&message, self.me.address.account.0)?;
+        let payload = Payload {
+            seen: UNSEEN,
+            body: Body::Message(Box::new(message)),
+        };
+        let content = payload.encode().map_err(|_| chat::Misuse::TooLong)?;
+        let consent = self.row.consent;
+        let n = self.keep_own(draft, id, consent)?;
+        let item = NewItem {
+            chat: Some(self.chat),
+            kind: OutKind::Message,
+            n: Some(n),
+            content: &content,
+            target: None,
+        };
+        outbox::enqueue(self.tx, &item)?;
+        Ok(n)
+    }
+
+    fn message(&self, draft: &Draft) -> Result<Message> {
+        let salt = self
+            .tx
+            .provider()
+            .rand()
+            .random_array()
+            .map_err(|_| chat::ChatError::Crypto)?;
+        let mut message = Message::text(Salt(salt), self.clock, &draft.text);
+        message.never_ai = draft.never_ai;
+        message.drafted_with_ai = draft.drafted_with_ai;
+        message.in_reply_to = draft.reply_to.map(|n| self.id_of_line(n)).transpose()?;
+        Ok(message)
+    }
+
+    fn id_of_line(&self, n: u32) -> Result<MessageId> {
+        let bytes = messages::id_of(self.tx, self.chat, n).map_err(|_| ClientError::NoSuchMessage)?;
+        MessageId::from_bytes(bytes).map_err(|_| ClientError::NoSuchMessage)
+    }
+
+    /// The id of a message: a hash over who wrote it, in which group, and what.
+    pub(super) fn id_of(&mut self, message: &Message, sender: [u8; 32]) -> Result<[u8; 32]> {
+        let room = self.group()?.id().to_vec();
+        let id = message
+            .id(&sender, &room)
+            .map_err(|_| ClientError::Bug("a message without an id"))?;
+        Ok(*id.as_bytes())
+    }
+
+    fn keep_own(&mut self, draft: &Draft, id: [u8; 32], consent: Consent) -> Result<u32> {
+        let message = NewMessage {
+            id: Some(id),
+            kind: Kind::Person,
+            author: Some(&self.me.name),
+            account: Some(&self.me.address.account.0),
+            mine: true,
+            sent_at: self.clock,
+            received_at: self.clock,
+            text: &draft.text,
+            reply_to: draft
+                .reply_to
+                .map(|n| messages::id_of(self.tx, self.chat, n))
+                .transpose()?,
+            sent_under: consent,
+            never_ai: draft.never_ai,
+            drafted_with_ai: draft.drafted_with_ai,
+            delivery: Delivery::Queued,
+            slot: None,
+        };
+        match messages::append(self.tx, self.chat, &message)? {
+            Appended::New(n) => Ok(n),
+            Appended::Known(_) => Err(ClientError::Bug("two messages with the same id")),
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! A look at the servers: what came is read, what waits leaves, who was left behind is answered.
+
+use chat::{Address, Letter, Notice, RejoinPacket};
+use delivery::{BlobName, MailboxKeys, MailboxName, Page, Refusal, Slot};
+
+use crate::api::{ChatId, ChatState, SyncReport};
+use crate::error::ClientError;
+use crate::link::LinkError;
+use crate::store::account::{self, Inbox};
+use crate::store::chats::{self, NewChat};
+use crate::store::mailboxes::{self, Mailbox};
+use crate::store::{StoreError, Tx, invitations};
+
+use super::account::{array, inbox_keys, letter_keys};
+use super::flush::Flushed;
+use super::intent::{self, Intent, Target, Waiting};
+use super::receive::Next;
+use super::{Engine, Result, Step};
+
+/// How long a device that cannot follow waits for somebody who could, in seconds (docs/protocol.md section 4).
+const REJOIN_WAIT: u64 = 60 * 60;
+/// How often in one look a mailbox is read anew because something could not leave. Beyond it the server is playing.
+const ROUNDS: usize = 64;
+/// The most invitations that wait for an answer; more are dropped, so that a stranger cannot fill the store.
+const MAX_INVITATIONS: usize = 100;
+
+impl Engine {
+    /// Looks at everything.
+    pub(crate) async fn sync(&mut self) -> Result<SyncReport> {
+        self.report = SyncReport::default();
+        self.store.transaction(|tx| self.note_time(tx))?;
+        if self.me.is_some() {
+            let account = self.sync_account().await;
+            self.tolerate(account)?;
+            for chat in chats::all(self.store.connection())? {
+                self.sync_chat(chat.id).await?;
+            }
+        }
+        Ok(std::mem::take(&mut self.report))
+    }
+
+    /// Looks at one chat. A server that cannot be reached is no error: what waits goes on waiting.
+    pub(super) async fn sync_chat(&mut self, chat: ChatId) -> Result<()> {
+        let outcome = self.try_sync_chat(chat).await;
+        self.tolerate(outcome)
+    }
+
+    fn tolerate(&mut self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(error @ (ClientError::Link(_) | ClientError::Offline | ClientError::NotHere(_))) => {
+                self.note_offline(&error)
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn note_offline(&mut self, error: &ClientError) -> Result<()> {
+        match error {
+            ClientError::Link(LinkError::Refused(_) | LinkError::Broke(_)) | ClientError::NotHere(_) => {
+                let text = error.to_string();
+                if !self.report.warnings.contains(&text) {
+                    self.report.warnings.push(text);
+                }
+            }
+            ClientError::Link(_) | ClientError::Offline => self.report.offline = Some(error.to_string()),
+            _ => return Err(ClientError::Bug("an error that is none of the network")),
+        }
+        Ok(())
+    }
+
+    async fn try_sync_chat(&mut self, chat: ChatId) -> Result<()> {
+        for _ in 0..ROUNDS {
+            self.pull(chat).await?;
+            self.step_if_live(chat, |step| step.renew_lease())?;
+            loop {
+                match self.flush_one(chat).await? {
+                    Flushed::One => {}
+                    Flushed::Read => break,
+                    Flushed::Nothing => return self.answer_notices(chat).await,
+                }
+            }
+        }
+        self.report
+            .warnings
+            .push("the server refuses what it should take; it was left for later".into());
+        Ok(())
+    }
+
+    fn step_if_live(&mut self, chat: ChatId, step: impl FnOnce(&mut Step<'_>) -> Result<()>) -> Result<()> {
+        self.step(chat, |running| {
+            if running.row.state == ChatState::Live {
+                step(running)
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    /// Reads the mailboxes of a chat up to their end.
+    async fn pull(&mut self, chat: ChatId) -> Result<()> {
+        loop {
+            let Some((server, mailbox)) = self.step(chat, |step| step.to_read())? else {
+                return Ok(());
+            };
+            let page = self.fetch(&server, &mailbox).await?;
+            let more = page.more();
+            let moved = self.step(chat, |step| step.take_page(&page.slots))?;
+            if moved == Next::Stay && !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Slots after the last one that was read. A mailbox that nobody has made yet is made.
+    async fn fetch(&mut self, server: &str, mailbox: &Mailbox) -> Result<Page> {
+        let link = self.link(server).await?;
+        let keys = MailboxKeys::from_secrets(array(&mailbox.read)?, array(&mailbox.write)?);
+        let name = MailboxName::from_bytes(mailbox.name);
+        match link.fetch(name, &keys.read, mailbox.position).await {
+            Err(LinkError::Refused(Refusal::NoSuch)) if mailbox.position == 0 && !mailbox.is_previous => {
+                link.create(keys.hashes()).await?;
+                Ok(Page {
+                    slots: Vec::new(),
+                    commits: 0,
+                    last: 0,
+                })
+            }
+            Err(LinkError::Refused(Refusal::NoSuch)) if mailbox.is_previous => Ok(Page {
+                slots: Vec::new(),
+                commits: 0,
+                last: 0,
+            }),
+            other => Ok(other?),
+        }
+    }
+
+    /// The account on its server, and the device's inbox.
+    async fn sync_account(&mut self) -> Result<()> {
+        self.publish().await?;
+        let Some(row) = account::load(self.store.connection())? else {
+            return Ok(());
+        };
+        let keys = inbox_keys(&row)?;
+        loop {
+            let read = account::inbox(self.store.connection())?;
+            let link = self.link(&row.server).await?;
+            let page = link.fetch(keys.name(), &keys.read, read.position).await?;
+            for slot in &page.slots {
+                self.take_letter(slot).await?;
+            }
+            if !page.more() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take_letter(&mut self, slot: &Slot) -> Result<()> {
+        let row = account::load(self.store.connection())?.ok_or(ClientError::NoAccount)?;
+        let opened = Letter::open(&letter_keys(&row), self.store.crypto(), &slot.body);
+        match opened {
+            Ok(Letter::Invitation(invitation)) => {
+                let blob = self.blob(&invitation.server, invitation.tree).await?;
+                let waiting = Waiting {
+                    letter: slot.body.to_vec(),
+                    blob,
+                };
+                self.keep_invitation(&invitation, &waiting)?;
+            }
+            Ok(Letter::Rejoin(packet)) => self.take_rejoin(&packet)?,
+            Err(_) => self
+                .report
+                .warnings
+                .push("a letter that is not for this device was left out".into()),
+        }
+        let inbox = Inbox {
+            position: slot.seq,
+            digest: [0; 32],
+        };
+        self.store
+            .transaction(|tx| account::set_inbox(tx, inbox).map_err(ClientError::from))
+    }
+
+    /// The tree of an invitation. One that is gone makes the invitation worthless, not the inbox.
+    async fn blob(&mut self, server: &str, name: [u8; 32]) -> Result<Vec<u8>> {
+        let link = self.link(server).await?;
+        match link.get_blob(BlobName::from_bytes(name)).await {
+            Err(LinkError::Refused(Refusal::NoSuch)) => Ok(Vec::new()),
+            other => Ok(other?),
+        }
+    }
+
+    fn keep_invitation(&mut self, invitation: &chat::Invitation, waiting: &Waiting) -> Result<()> {
+        let preview = self
+            .store
+            .transaction(|tx| Err::<(), _>(preview(tx, invitation, &waiting.blob)));
+        let preview = match preview {
+            Err(Looked::At(preview)) => preview,
+            Err(Looked::Store(error)) => return Err(error.into()),
+            Ok(()) => return Ok(()),
+        };
+        let Ok(title) = preview else {
+            self.report
+                .warnings
+                .push("an invitation could not be opened; ask for a new one".into());
+            return Ok(());
+        };
+        let now = self.clock();
+        let is_kept = self.store.transaction(|tx| {
+            if invitations::all(tx)?.len() >= MAX_INVITATIONS {
+                return Ok::<_, ClientError>(false);
+            }
+            let row = NewChat {
+                state: ChatState::Invited,
+                title: &title,
+                group: None,
+                server: Some(&invitation.server),
+                consent: chat::consent::Consent::NONE,
+                notes: &[],
+            };
+            let chat = chats::insert(tx, &row)?;
+            invitations::insert(tx, Some(chat), &intent::encode(waiting), now)?;
+            Ok(true)
+        })?;
+        if is_kept {
+            self.report.invitations = self.report.invitations.saturating_add(1);
+        } else {
+            self.report
+                .warnings
+                .push("too many invitations wait for an answer; one was left out".into());
+        }
+        Ok(())
+    }
+
+    fn take_rejoin(&mut self, packet: &RejoinPacket) -> Result<()> {
+        let Some(group) = packet.claimed_group() else {
+            return Ok(());
+        };
+        let Some(chat) = chats::of_group(self.store.connection(), &group)? else {
+            return Ok(());
+        };
+        if chat.state != ChatState::Rejoining {
+            return Ok(());
+        }
+        match self.step(chat.id, |step| step.come_back(packet)) {
+            Err(ClientError::Chat(chat::ChatError::Peer(_))) => {
+                self.report
+                    .warnings
+                    .push("somebody sent a way back into a chat that does not hold".into());
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Looks into the mailboxes that the chat has left, and helps who was left behind there.
+    async fn answer_notices(&mut self, chat: ChatId) -> Result<()> {
+        let row = chats::load(self.store.connection(), chat)?;
+        let Some(server) = row.server.filter(|_| row.state == ChatState::Live) else {
+            return Ok(());
+        };
+        let mut is_answered = false;
+        for mailbox in mailboxes::of_chat(self.store.connection(), chat)? {
+            if !mailbox.is_previous {
+                continue;
+            }
+            let page = self.fetch(&server, &mailbox).await?;
+            for slot in &page.slots {
+                let notice = self.step(chat, |step| {
+                    let mailbox = mailboxes::named(step.tx, &mailbox.name)?.ok_or(StoreError::NoSuch)?;
+                    step.take_old(&mailbox, slot)
+                })?;
+                if let Some(notice) = notice {
+                    self.answer(chat, &notice).await?;
+                    is_answered = true;
+                }
+            }
+        }
+        while is_answered && self.flush_one(chat).await? == Flushed::One {}
+        Ok(())
+    }
+
+    async fn answer(&mut self, chat: ChatId, notice: &Notice) -> Result<()> {
+        let address = Address {
+            account: notice.from.account(),
+            server: notice.from.server().to_owned(),
+        };
+        let link = self.link(&address.server).await?;
+        let record = self.record(&link, &address).await?;
+        let device = record
+            .devices
+            .into_iter()
+            .find(|device| device.device == notice.from.device().0);
+        let Some(device) = device else { return Ok(()) };
+        self.step(chat, |step| {
+            let (provider, own) = (step.tx.provider(), step.me.device.clone());
+            let letter = step.group()?.seal_rejoin(&provider, &own, &device.letter_key)?;
+            let target = Target::Mailbox {
+                server: address.server.clone(),
+                name: device.inbox,
+                write: device.inbox_write,
+                is_notice: false,
+            };
+            step.enqueue_for(&target, &letter)
+        })
+    }
+}
+
+impl Step<'_> {
+    /// What has to be read next, if anything can be.
+    fn to_read(&mut self) -> Result<Option<(String, Mailbox)>> {
+        if let Some(stuck) = self.notes.stuck {
+            if self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT) || self.group.is_none() {
+                return Ok(None);
+            }
+            // Nobody who could follow has answered: then it counts as invalid.
+            self.notes.stuck = None;
+            self.notes.broken = true;
+            self.set_state(ChatState::Live)?;
+            self.enqueue_intent(&Intent::Repair)?;
+        }
+        let is_read = matches!(self.row.state, ChatState::Live | ChatState::Left);
+        if !is_read || self.group.is_none() {
+            return Ok(None);
+        }
+        Ok(Some((self.server()?, self.mailbox()?)))
+    }
+
+    fn take_page(&mut self, slots: &[Slot]) -> Result<Next> {
+        for slot in slots {
+            if self.take(slot)? == Next::Moved {
+                return Ok(Next::Moved);
+            }
+        }
+        Ok(Next::Stay)
+    }
+}
+
+/// The outcome of a look at an invitation, which is always rolled back.
+enum Looked {
+    At(Result<String>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Looked {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What a person is told before they join: who invites, and into what.
+fn preview(tx: &Tx<'_>, invitation: &chat::Invitation, blob: &[u8]) -> Looked {
+    let staged = invitation.stage(&tx.provider(), blob);
+    Looked::At(
+        staged
+            .map_err(ClientError::from)
+            .map(|staged| staged.title().to_owned()),
+    )
+}
