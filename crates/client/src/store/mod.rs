@@ -156,6 +156,13 @@ impl Store {
         &self.crypto
     }
 
+    /// Gives the disk back what a large step took for its log.
+    pub(crate) fn shrink_log(&self) -> Result<()> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// Reads the whole file and checks every page and every index: a second for each few hundred megabytes.
     ///
     /// # Errors
