@@ -1,0 +1,16 @@
+//! Real clients and real servers together, over real sockets: what the parts do to each other.
+//!
+//! **What it is.** A harness for the tests in `tests/` and the benchmarks in `examples/`: a [`Town`] with a server, and
+//! people with stores of their own. Nobody else uses it, and nothing of it ships.
+//!
+//! **What it refuses, whom it trusts.** Nothing and everybody: it is a test.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a harness of tests may stop"
+)]
+
+mod town;
+
+pub use town::{Person, Town};
