@@ -41,7 +41,7 @@ impl Config {
 pub enum Transport {
     /// Not at all: only from this machine. Any other address is refused.
     Loopback,
-    /// TLS 1.3, hybrid post-quantum key exchange first.
+    /// TLS 1.3 with hybrid post-quantum key exchange (X25519MLKEM768) and nothing else.
     Tls {
         /// PEM file of the certificate chain, the server's own first. Read once: start again after a renewal.
         certificate: PathBuf,

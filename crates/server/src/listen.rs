@@ -164,14 +164,15 @@ impl Drop for Inside {
     }
 }
 
-/// TLS 1.3 only: every client is ours.
+/// TLS 1.3 with hybrid post-quantum key exchange and nothing else: every client is ours, so there is nobody to fall back
+/// for.
 fn acceptor(certificate: &std::path::Path, key: &std::path::Path) -> Result<TlsAcceptor, ServerError> {
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|_| ServerError::Certificate)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(|_| ServerError::Certificate)?;
     let mut provider = default_provider();
-    provider.kx_groups = vec![kx_group::X25519MLKEM768, kx_group::X25519, kx_group::SECP256R1];
+    provider.kx_groups = vec![kx_group::X25519MLKEM768];
     let config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|_| ServerError::Certificate)?

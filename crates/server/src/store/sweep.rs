@@ -145,3 +145,160 @@ impl Old {
         Ok(old)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use delivery::{
+        Answer, Append, BlobName, Body, Capability, Entry, IdempotencyKey, MailboxKeys, PoolName, RecordName,
+        Refusal,
+    };
+
+    use super::*;
+    use crate::scratch::Scratch;
+    use crate::store::Write;
+    use crate::store::open::tests::store;
+
+    const DAY: i64 = 86_400;
+
+    fn keys() -> MailboxKeys {
+        MailboxKeys::from_secrets([1; 32], [2; 32])
+    }
+
+    fn append(key: u16) -> Write {
+        let mut bytes = [0; 16];
+        bytes[..2].copy_from_slice(&key.to_be_bytes());
+        Write::Append(Append {
+            mailbox: keys().name(),
+            write: keys().write,
+            key: IdempotencyKey(bytes),
+            entry: Entry::Notice(Body::from(vec![7; 10])),
+        })
+    }
+
+    fn answer(store: &mut Store, write: &Write, now: i64) -> Answer {
+        store.apply(&[write], now).unwrap().remove(0).answer
+    }
+
+    fn sweep_all(store: &mut Store, now: i64) -> u32 {
+        let mut steps = 0;
+        while store.sweep(now).unwrap() == Swept::More {
+            steps += 1;
+        }
+        steps
+    }
+
+    #[test]
+    fn old_slots_go_from_the_start_and_numbers_go_on() {
+        let scratch = Scratch::new();
+        let mut store = store(&scratch).unwrap();
+        answer(&mut store, &Write::Create(keys().hashes()), 0);
+        for key in 1..=1200 {
+            answer(&mut store, &append(key), 0);
+        }
+        for key in 1201..=1203 {
+            answer(&mut store, &append(key), 20 * DAY);
+        }
+        assert_eq!(
+            sweep_all(&mut store, 30 * DAY),
+            0,
+            "none is older than thirty days"
+        );
+        assert_eq!(sweep_all(&mut store, 30 * DAY + 1), 3, "five hundred at a time");
+        let mut reader = store.reader().unwrap();
+        let page = reader.fetch(&keys().name(), &keys().read, 0).unwrap().unwrap();
+        let numbers: Vec<u64> = page.slots.iter().map(|slot| slot.seq).collect();
+        assert_eq!((numbers, page.last), (vec![1201, 1202, 1203], 1203));
+        let (kept, bytes): (i64, i64) = store
+            .db
+            .query_row("SELECT kept, bytes FROM mailboxes", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!((kept, bytes), (3, 30));
+        sweep_all(&mut store, 51 * DAY);
+        assert_eq!(
+            answer(&mut store, &append(9999), 51 * DAY),
+            Answer::Appended { seq: 1204 }
+        );
+    }
+
+    #[test]
+    fn empty_mailboxes_go_much_later_and_using_one_keeps_it() {
+        let scratch = Scratch::new();
+        let mut store = store(&scratch).unwrap();
+        answer(&mut store, &Write::Create(keys().hashes()), 0);
+        sweep_all(&mut store, 400 * DAY);
+        assert_eq!(
+            answer(&mut store, &append(1), 400 * DAY),
+            Answer::Appended { seq: 1 }
+        );
+        sweep_all(&mut store, 440 * DAY);
+        answer(&mut store, &Write::Create(keys().hashes()), 600 * DAY);
+        sweep_all(&mut store, 1000 * DAY);
+        assert_eq!(
+            answer(&mut store, &append(2), 600 * DAY),
+            Answer::Appended { seq: 2 }
+        );
+        sweep_all(&mut store, 1000 * DAY + 1);
+        let gone = answer(&mut store, &append(3), 1000 * DAY + 1);
+        assert_eq!(gone, Answer::Refused(Refusal::NoSuch));
+    }
+
+    #[test]
+    fn blobs_go_like_slots_records_and_pools_like_mailboxes() {
+        let scratch = Scratch::new();
+        let mut store = store(&scratch).unwrap();
+        let (publish, take) = (Capability::from_secret([3; 32]), Capability::from_secret([4; 32]));
+        let (record, pool) = (
+            RecordName::of_account(&[5; 32]),
+            PoolName::of(&publish.hash(), &take.hash()),
+        );
+        let blob = || Write::PutBlob(Body::from(b"tree".to_vec()));
+        answer(&mut store, &blob(), 0);
+        let put_record = Write::PutRecord {
+            record,
+            publish: publish.clone(),
+            version: 1,
+            body: Body::default(),
+        };
+        answer(&mut store, &put_record, 0);
+        let put_packages = Write::PutPackages {
+            publish,
+            take: take.hash(),
+            packages: vec![Body::from(vec![1]), Body::from(vec![2])],
+            last_resort: None,
+        };
+        answer(&mut store, &put_packages, 0);
+        let take = || Write::TakePackage {
+            pool,
+            take: take.clone(),
+        };
+        assert!(matches!(answer(&mut store, &take(), 0), Answer::Package { .. }));
+
+        let mut reader = store.reader().unwrap();
+        let name = BlobName::of(b"tree");
+        sweep_all(&mut store, 30 * DAY);
+        assert!(reader.blob(&name).unwrap().is_ok());
+        answer(&mut store, &blob(), 30 * DAY);
+        sweep_all(&mut store, 60 * DAY);
+        assert!(reader.blob(&name).unwrap().is_ok(), "put again, so kept again");
+        sweep_all(&mut store, 61 * DAY);
+        assert_eq!(reader.blob(&name).unwrap(), Err(Refusal::NoSuch));
+
+        sweep_all(&mut store, 400 * DAY);
+        assert!(reader.record(&record).unwrap().is_ok());
+        assert!(matches!(answer(&mut store, &take(), 0), Answer::Package { .. }));
+        sweep_all(&mut store, 400 * DAY + 1);
+        assert_eq!(reader.record(&record).unwrap(), Err(Refusal::NoSuch));
+        assert_eq!(answer(&mut store, &take(), 0), Answer::Refused(Refusal::NoSuch));
+        let left: i64 = store
+            .db
+            .query_row(
+                "SELECT (SELECT count(*) FROM packages) + (SELECT count(*) FROM pools)",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(left, 0);
+    }
+}

@@ -15,7 +15,7 @@ use server::{Config, Limits, Running, Server};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Nothing here takes that long unless it is stuck.
@@ -96,7 +96,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     }
 
     pub(crate) async fn raw(&mut self, frame: Vec<u8>) {
-        self.socket.send(Message::Binary(frame.into())).await.unwrap();
+        self.try_raw(frame).await.unwrap();
+    }
+
+    pub(crate) async fn try_raw(&mut self, frame: Vec<u8>) -> Result<(), Error> {
+        self.socket.send(Message::Binary(frame.into())).await
     }
 
     /// The next frame of the protocol; `None` when the server has closed the connection.
