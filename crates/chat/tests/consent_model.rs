@@ -1,20 +1,24 @@
 //! Consent among devices and a server that is against them, checked state by state.
 //!
 //! The model is the log of a chat: slots are lowerings, messages, "I am leaving" and commits, as the server lets them in. The
-//! server decides what gets in, when, and in which order; a lowering can wait there for as long as it likes. A member has
-//! processed *some* prefix of the log, which one is the server's choice too: so each property is asked of every member at every
-//! prefix and at every time of the clock, and a member that is kept behind needs no states of its own. Any member may add any device with
-//! any KeyPackage that the device ever made, remove anybody, and restate its own leaf, with an old number too. Clocks agree.
+//! server decides what gets in, when, and in which order; a lowering can wait there for as long as it likes. Any member may add any
+//! device with any KeyPackage that the device ever made, remove anybody, and restate its own leaf, with an old number too. Clocks
+//! agree.
+//!
+//! A member has processed *some* prefix of the log; which one is the server's choice. A member that is kept behind needs no states of
+//! its own: the prefix that it knows is the whole log of another state at the same time of the clock. So the properties are asked
+//! of every member at the end of the log. Only what also looks at what waits (e) is asked at every prefix.
 //!
 //! What members compute comes from `chat::consent` and is not repeated here. What devices *said* is written down separately,
 //! and the properties compare the two. Each property has a control: a rule that is wrong on purpose, for which the checker must
 //! find a counterexample.
 //!
-//! `SNUG_MODEL_DEPTH` is the number of slots (2 unless set).
+//! All states are tried in which slots, ticks of the clock and lowerings that wait are together at most `SNUG_MODEL_DEPTH`
+//! (3 unless set).
 
 use chat::Time;
 use chat::consent::{Ceiling, Consent, LeafConsent, Lowering, Source, Statement, Wish, usable};
-use stateright::{Checker, Model, Property};
+use stateright::{Checker, HasDiscoveries, Model, Property};
 
 /// Ana's phone, Ana's laptop, Bo's phone.
 const DEVICES: usize = 3;
@@ -22,7 +26,7 @@ const DEVICES: usize = 3;
 const LAST_TICK: u64 = 2;
 /// What a confidential statement is good for.
 const LEASE: u64 = 1;
-const DEFAULT_SLOTS: usize = 2;
+const DEFAULT_DEPTH: usize = 3;
 
 const STATED: &str = "a: the ceiling is at most what every present device said";
 const OTHERS: &str = "b: nobody raises what another holds down";
@@ -34,13 +38,16 @@ const AT_HOME: &str = "g: a lowering holds at home at once";
 
 #[test]
 fn the_rule_keeps_all_its_properties() {
-    let checker = checked(Rule::Ours, depth());
+    let depth = match std::env::var("SNUG_MODEL_DEPTH") {
+        Ok(depth) => depth.parse().expect("a number"),
+        Err(_) => DEFAULT_DEPTH,
+    };
+    let checker = checked(Rule::Ours, depth, HasDiscoveries::All);
     checker.assert_properties();
     println!(
-        "{} unique states, {} transitions, depth {}",
+        "depth {depth}: {} states, {} transitions",
         checker.unique_state_count(),
-        checker.state_count(),
-        checker.max_depth()
+        checker.state_count()
     );
 }
 
@@ -58,21 +65,15 @@ fn the_checker_finds_what_is_wrong_with_each_broken_rule() {
         (Rule::CeilingNow, NOT_BACK),
         (Rule::WaitsForTheLog, AT_HOME),
     ] {
-        let checker = checked(rule, DEFAULT_SLOTS);
-        let found = checker.discovery(property);
-        assert!(found.is_some(), "{rule:?} keeps {property}");
+        let first = HasDiscoveries::AnyOf([property].into());
+        let checker = checked(rule, DEFAULT_DEPTH, first);
+        assert!(checker.discovery(property).is_some(), "{rule:?} keeps {property}");
     }
 }
 
-fn checked(rule: Rule, slots: usize) -> impl Checker<Chat> {
-    Chat { rule, slots }.checker().threads(2).spawn_bfs().join()
-}
-
-fn depth() -> usize {
-    std::env::var("SNUG_MODEL_DEPTH")
-        .ok()
-        .and_then(|slots| slots.parse().ok())
-        .unwrap_or(DEFAULT_SLOTS)
+fn checked(rule: Rule, depth: usize, until: HasDiscoveries) -> impl Checker<Chat> {
+    let chat = Chat { rule, depth };
+    chat.checker().threads(2).finish_when(until).spawn_bfs().join()
 }
 
 /// Ours, and those that are wrong on purpose.
@@ -103,7 +104,7 @@ type Leaves = [Option<LeafConsent>; DEVICES];
 
 struct Chat {
     rule: Rule,
-    slots: usize,
+    depth: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -159,56 +160,43 @@ impl Model for Chat {
 
     fn init_states(&self) -> Vec<State> {
         let signed = |wish| {
-            Some(LeafConsent::joined(
-                Source::Commit,
-                Some(Statement { number: 1, wish }),
-            ))
+            let statement = Statement { number: 1, wish };
+            Some(LeafConsent::joined(Source::Commit, Some(statement)))
         };
-        let prepared = |wish| {
-            Some(LeafConsent::joined(
-                Source::KeyPackage,
-                Some(Statement { number: 0, wish }),
-            ))
-        };
-        let yes = confidential(LEASE);
-        [
-            None,
-            signed(yes),
-            signed(Wish::Off),
-            prepared(confidential(LAST_TICK + 1)),
-        ]
-        .map(|third| State {
-            start: [signed(yes), signed(yes), third],
-            log: Vec::new(),
-            clock: 0,
-            waiting: [None; DEVICES],
-            numbers: [1; DEVICES],
-        })
-        .to_vec()
+        let yes = signed(confidential(LEASE));
+        [None, yes, signed(Wish::Off)]
+            .map(|third| State {
+                start: [yes, yes, third],
+                log: Vec::new(),
+                clock: 0,
+                waiting: [None; DEVICES],
+                numbers: [1; DEVICES],
+            })
+            .to_vec()
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         if state.clock < LAST_TICK {
             actions.push(Action::Tick);
         }
-        let tree = state.tree(state.log.len());
-        let has_room = state.log.len() < self.slots;
-        for by in present(&tree) {
+        let here = state.present(state.log.len());
+        for by in (0..DEVICES).filter(|device| here[*device]) {
             if state.waiting[by].is_none() {
                 actions.extend([Ceiling::Off, Ceiling::OnDevice].map(|to| Action::Decide(by, to)));
-            } else if has_room {
+            } else {
                 actions.push(Action::LetIn(by));
             }
-            if has_room {
-                actions.push(Action::Append(Slot::Leaving { by }));
-                actions.extend(commits(state, &tree, by).map(Action::Append));
-            }
+            actions.push(Action::Append(Slot::Leaving { by }));
+            actions.extend(commits(state, here, by).map(Action::Append));
         }
-        if has_room {
-            // A message may have waited since the beginning.
-            actions.push(Action::Append(Slot::Message { sent_at: 0 }));
-            actions.push(Action::Append(Slot::Message { sent_at: state.clock }));
-        }
+        // A message may have waited since the beginning.
+        actions.push(Action::Append(Slot::Message { sent_at: 0 }));
+        actions.push(Action::Append(Slot::Message { sent_at: state.clock }));
+    }
+
+    fn within_boundary(&self, state: &State) -> bool {
+        let waiting = state.waiting.iter().flatten().count();
+        state.log.len() + waiting + usize::try_from(state.clock).expect("small") <= self.depth
     }
 
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
@@ -262,36 +250,44 @@ impl Model for Chat {
     }
 }
 
-/// Everything that a device can commit: alone, with a removal, with an addition from any KeyPackage.
-fn commits(state: &State, tree: &Leaves, by: usize) -> impl Iterator<Item = Slot> {
-    let wishes = [Wish::Off, Wish::OnDevice, confidential(state.clock + LEASE)];
-    let packages = [Wish::Off, Wish::OnDevice, confidential(LAST_TICK + 1)];
-    let added = |device| packages.map(|wish| Change::Add(device, Statement { number: 0, wish }));
-    let changes: Vec<Change> = (0..DEVICES)
-        .filter(|device| *device != by)
-        .flat_map(|device| match tree[device] {
-            Some(_) => vec![Change::Remove(device)],
-            None => added(device).to_vec(),
-        })
-        .chain([Change::Nothing])
-        .collect();
-    let (fresh, stale) = (state.numbers[by] + 1, 0);
-    let statement = move |number| wishes.map(|wish| Statement { number, wish });
-    let again = statement(stale).map(|statement| Slot::Commit {
-        by,
-        statement,
-        change: Change::Nothing,
-    });
-    changes
+/// What a device can commit. Who removes or adds somebody, or counts back, wants the most at the same time; what it
+/// would want less it can commit before or after.
+fn commits(state: &State, here: [bool; DEVICES], by: usize) -> impl Iterator<Item = Slot> {
+    let most = confidential(state.clock + LEASE);
+    let fresh = state.numbers[by] + 1;
+    let alone = [
+        (0, most),
+        (fresh, Wish::Off),
+        (fresh, Wish::OnDevice),
+        (fresh, most),
+    ];
+    let with_others = (0..DEVICES)
+        .filter(move |device| *device != by)
+        .flat_map(move |device| {
+            if here[device] {
+                vec![Change::Remove(device)]
+            } else {
+                packages().map(|package| Change::Add(device, package)).to_vec()
+            }
+        });
+    let alone = alone.map(|(number, wish)| (Statement { number, wish }, Change::Nothing));
+    let statement = Statement {
+        number: fresh,
+        wish: most,
+    };
+    alone
         .into_iter()
-        .flat_map(move |change| {
-            statement(fresh).map(|statement| Slot::Commit {
-                by,
-                statement,
-                change,
-            })
+        .chain(with_others.map(move |change| (statement, change)))
+        .map(move |(statement, change)| Slot::Commit {
+            by,
+            statement,
+            change,
         })
-        .chain(again)
+}
+
+/// What every device once prepared, and anybody may use.
+fn packages() -> [Statement; 2] {
+    [Wish::Off, confidential(LAST_TICK + 1)].map(|wish| Statement { number: 0, wish })
 }
 
 impl State {
@@ -313,9 +309,23 @@ impl State {
         self.log.push(slot);
     }
 
-    /// Who is there after so many slots. Only that is used.
-    fn tree(&self, slots: usize) -> Leaves {
-        Rule::Ours.view(self, slots, None)
+    /// Who is there after so many slots.
+    fn present(&self, slots: usize) -> [bool; DEVICES] {
+        let mut here = self.start.map(|leaf| leaf.is_some());
+        for slot in &self.log[..slots] {
+            match slot {
+                Slot::Commit {
+                    change: Change::Remove(removed),
+                    ..
+                } => here[*removed] = false,
+                Slot::Commit {
+                    change: Change::Add(added, _),
+                    ..
+                } => here[*added] = true,
+                _ => {}
+            }
+        }
+        here
     }
 
     /// What each device said, after so many slots; in the words of this model.
@@ -352,15 +362,20 @@ impl State {
             .map(|at| at + 1)
     }
 
-    /// Each member, the prefixes that it can have processed, and its view of each.
+    /// Each member that has processed all, and its view.
     fn views(&self, rule: Rule) -> impl Iterator<Item = View> {
-        (0..=self.log.len()).flat_map(move |slots| {
-            present(&self.tree(slots)).map(move |member| View {
+        self.views_at(rule, self.log.len())
+    }
+
+    /// Each member that has processed so many slots, and its view.
+    fn views_at(&self, rule: Rule, slots: usize) -> impl Iterator<Item = View> {
+        let here = self.present(slots);
+        (0..DEVICES)
+            .filter(move |device| here[*device])
+            .map(move |member| View {
                 member,
-                slots,
                 leaves: rule.view(self, slots, self.came(member, slots)),
             })
-        })
     }
 
     fn now(&self) -> Time {
@@ -389,7 +404,6 @@ impl State {
 
 struct View {
     member: usize,
-    slots: usize,
     leaves: Leaves,
 }
 
@@ -399,11 +413,20 @@ impl Rule {
         let mut leaves = state.start;
         for (at, slot) in state.log[..slots].iter().enumerate() {
             self.apply(&mut leaves, *slot);
-            if self == Self::ForgetsWhenJoining && came == Some(at + 1) {
-                leaves = leaves.map(|leaf| leaf.map(|leaf| LeafConsent::joined(leaf.source, leaf.statement)));
+            if came == Some(at + 1) {
+                leaves = leaves.map(|leaf| leaf.map(|leaf| self.hand_over(leaf)));
             }
         }
         leaves
+    }
+
+    /// What a new member makes of a leaf in the tree and of the lowering in force that it is told with it.
+    fn hand_over(self, leaf: LeafConsent) -> LeafConsent {
+        let joined = LeafConsent::joined(leaf.source, leaf.statement);
+        match leaf.lowering {
+            Some(lowering) if self != Self::ForgetsWhenJoining => joined.lowered(lowering),
+            _ => joined,
+        }
     }
 
     fn apply(self, leaves: &mut Leaves, slot: Slot) {
@@ -538,52 +561,46 @@ impl Said {
 /// The properties.
 impl Chat {
     fn is_stated(&self, state: &State) -> bool {
-        state.views(self.rule).all(|view| {
-            let most = self.rule.consent(&view.leaves).at(state.now());
-            let said = state.said(view.slots);
-            said.iter().flatten().all(|said| most <= said.allows(state.now()))
-        })
+        let said = state.said(state.log.len());
+        let allowed = |most| said.iter().flatten().all(|said| most <= said.allows(state.now()));
+        state
+            .views(self.rule)
+            .all(|view| allowed(self.rule.consent(&view.leaves).at(state.now())))
     }
 
     /// While the same devices are there, a slot changes nothing above what all but its author count for.
     fn leaves_others_alone(&self, state: &State) -> bool {
-        state.log.iter().enumerate().all(|(at, slot)| {
-            let (before, after) = (
-                self.rule.view(state, at, None),
-                self.rule.view(state, at + 1, None),
-            );
-            let Some(by) = slot.author() else { return true };
-            let mut others = before;
-            others[by] = None;
-            if present(&before).ne(present(&after)) || others.iter().flatten().next().is_none() {
-                return true;
-            }
-            let (after, others) = (self.rule.consent(&after), self.rule.consent(&others));
-            every_time().all(|now| after.at(now) <= others.at(now))
-        })
+        let slots = state.log.len();
+        let Some(by) = state.log.last().and_then(|slot| slot.author()) else {
+            return true;
+        };
+        let mut others = self.rule.view(state, slots - 1, None);
+        others[by] = None;
+        if state.present(slots - 1) != state.present(slots) || others == [None; DEVICES] {
+            return true;
+        }
+        let (after, others) = (self.rule.consent(&self.at_end(state)), self.rule.consent(&others));
+        every_time().all(|now| after.at(now) <= others.at(now))
     }
 
     fn is_the_same_for_all(&self, state: &State) -> bool {
-        state.views(self.rule).all(|view| {
-            let from_the_start = self.rule.view(state, view.slots, None);
-            self.rule.consent(&view.leaves) == self.rule.consent(&from_the_start)
-        })
+        let from_the_start = self.rule.consent(&self.at_end(state));
+        state
+            .views(self.rule)
+            .all(|view| self.rule.consent(&view.leaves) == from_the_start)
     }
 
     fn keeps_lowerings(&self, state: &State) -> bool {
+        let in_force = state.log.iter().enumerate().filter_map(|(at, slot)| match slot {
+            Slot::Lower { by, lowering } if holds(&state.log[at + 1..], *by, lowering.number) => {
+                Some(lowering.to)
+            }
+            _ => None,
+        });
+        let Some(least) = in_force.min() else { return true };
         state.views(self.rule).all(|view| {
             let consent = self.rule.consent(&view.leaves);
-            state.log[..view.slots]
-                .iter()
-                .enumerate()
-                .all(|(at, slot)| match slot {
-                    Slot::Lower { by, lowering }
-                        if holds(&state.log[at + 1..view.slots], *by, lowering.number) =>
-                    {
-                        every_time().all(|now| consent.at(now) <= lowering.to)
-                    }
-                    _ => true,
-                })
+            every_time().all(|now| consent.at(now) <= least)
         })
     }
 
@@ -591,12 +608,10 @@ impl Chat {
         let over =
             |device: &usize| state.waiting[*device].is_some() && state.now() >= state.last_lease(*device);
         (0..DEVICES).filter(over).all(|device| {
-            let views = state
-                .views(self.rule)
-                .filter(|view| view.leaves[device].is_some());
-            views
-                .map(|view| self.rule.consent(&view.leaves))
-                .all(|consent| consent.at(state.now()) <= Ceiling::OnDevice)
+            (0..=state.log.len())
+                .flat_map(|slots| state.views_at(self.rule, slots))
+                .filter(|view| view.leaves[device].is_some())
+                .all(|view| self.rule.consent(&view.leaves).at(state.now()) <= Ceiling::OnDevice)
         })
     }
 
@@ -617,9 +632,13 @@ impl Chat {
             })
     }
 
+    fn at_end(&self, state: &State) -> Leaves {
+        self.rule.view(state, state.log.len(), None)
+    }
+
     fn rises_to_confidential(&self, state: &State) -> bool {
         let first = self.rule.consent(&state.start).at(state.now());
-        let last = self.rule.consent(&state.tree(state.log.len())).at(state.now());
+        let last = self.rule.consent(&self.at_end(state)).at(state.now());
         first < Ceiling::Confidential && last == Ceiling::Confidential
     }
 
@@ -662,11 +681,11 @@ impl Chat {
 
     fn goes_on_at(&self, state: &State, to: Ceiling, others: Ceiling) -> bool {
         let withheld = state.waiting.iter().flatten().any(|waiting| waiting.to == to);
-        withheld && self.rule.consent(&state.tree(state.log.len())).at(state.now()) == others
+        withheld && self.rule.consent(&self.at_end(state)).at(state.now()) == others
     }
 
     fn counts_while_leaving(&self, state: &State) -> bool {
-        let leaves = state.tree(state.log.len());
+        let leaves = self.at_end(state);
         state.log.iter().any(|slot| match slot {
             Slot::Leaving { by } => {
                 let held = leaves[*by].is_some_and(|leaf| leaf.counts().at(state.now()) == Ceiling::Off);
@@ -682,21 +701,17 @@ impl Chat {
 
     /// For each message and each member that read it: where it is usable now, the ceiling when it was sent, the ceiling now.
     fn messages(&self, state: &State) -> impl Iterator<Item = (Ceiling, Ceiling, Ceiling)> {
-        let now = state.now();
-        state.views(self.rule).flat_map(move |view| {
-            let chat = self.rule.consent(&view.leaves);
-            let came = state.came(view.member, view.slots);
-            let read = state.log[..view.slots].iter().enumerate().skip(came.unwrap_or(0));
-            let sent: Vec<_> = read
-                .filter_map(|(at, slot)| match slot {
-                    Slot::Message { sent_at } => Some((at, Time::from_unix_seconds(*sent_at))),
-                    _ => None,
-                })
-                .collect();
-            sent.into_iter().map(move |(at, sent_at)| {
+        let sent = state.log.iter().enumerate().filter_map(|(at, slot)| match slot {
+            Slot::Message { sent_at } => Some((at, Time::from_unix_seconds(*sent_at))),
+            _ => None,
+        });
+        sent.flat_map(move |(at, sent_at)| {
+            state.views(self.rule).filter_map(move |view| {
+                let came = state.came(view.member, state.log.len());
                 let sent_under = self.rule.consent(&self.rule.view(state, at, came));
-                let usable = self.rule.usable(chat, now, sent_under, sent_at);
-                (usable, sent_under.at(sent_at), chat.at(now))
+                let chat = self.rule.consent(&view.leaves);
+                let usable = self.rule.usable(chat, state.now(), sent_under, sent_at);
+                (came.unwrap_or(0) <= at).then(|| (usable, sent_under.at(sent_at), chat.at(state.now())))
             })
         })
     }
@@ -721,11 +736,6 @@ fn holds(since: &[Slot], device: usize, number: u64) -> bool {
         } => (*by == device && statement.number >= number) || *change == Change::Remove(device),
         _ => false,
     })
-}
-
-fn present(leaves: &Leaves) -> impl Iterator<Item = usize> + use<> {
-    let leaves = *leaves;
-    (0..DEVICES).filter(move |device| leaves[*device].is_some())
 }
 
 const fn confidential(until: u64) -> Wish {
