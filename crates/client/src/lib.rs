@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod actor;
+#[cfg(feature = "ai")]
+pub mod ai;
 pub mod api;
 pub mod archive;
 mod engine;

@@ -47,6 +47,8 @@ pub use provider::{Cbor, CborError, TxProvider};
 pub use unlock::{Effort, Passphrase, Unlock};
 pub use values::Secret;
 pub(crate) use values::{Column, of_ceiling, of_time, time_of};
+#[cfg(feature = "ai")]
+pub(crate) use values::{Read, of_consent};
 
 use files::Files;
 use key_file::KeyFile;
@@ -133,6 +135,19 @@ impl Store {
         &self,
         step: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.transaction_with(Durability::Now, step)
+    }
+
+    /// The same, on the disk now or with the next step that has to be.
+    pub(crate) fn transaction_with<T, E: From<StoreError>>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let _later = match durability {
+            Durability::Now => None,
+            Durability::Soon => Some(Later::begin(&self.connection)?),
+        };
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         let tx = Tx {
@@ -169,6 +184,32 @@ impl Store {
     /// [`StoreError::Corrupted`] where anything is damaged.
     pub fn check(&self) -> Result<()> {
         sql::check_all(&self.connection)
+    }
+}
+
+/// When a step has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// When it returns.
+    Now,
+    /// With the next step that has to be. A crash of the machine may undo it, whole; a crash of the process does not.
+    Soon,
+}
+
+/// As long as it lives, a commit does not wait for the disk.
+struct Later<'a>(&'a Connection);
+
+impl<'a> Later<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self> {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Later<'_> {
+    fn drop(&mut self) {
+        // It cannot fail outside of a transaction, and this one is over.
+        let _ = self.0.pragma_update(None, "synchronous", "FULL");
     }
 }
 

@@ -1,0 +1,78 @@
+//! Which part of a chat a person asks for, and where it begins.
+
+use chat::Time;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::api::ChatState;
+use crate::store::chats::Chat;
+use crate::store::{Result, messages, time_of};
+
+/// Which part of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What follows the reader's own last message, or the last one that they read.
+    Unread,
+    /// The newest so many messages of people.
+    Last(u32),
+    /// From the first message that was sent at this moment or later, in the hours that the chat shows.
+    Since(DateTime),
+}
+
+/// The number from which on messages belong to the part.
+pub(super) fn begin(connection: &Connection, chat: &Chat, part: Part, zone: &TimeZone) -> Result<u32> {
+    match part {
+        Part::Unread => {
+            let own = messages::last_own(connection, chat.id)?.unwrap_or(0);
+            Ok(own.max(chat.read_up_to).saturating_add(1))
+        }
+        Part::Last(count) => newest(connection, chat, count),
+        Part::Since(moment) => since(connection, chat, time(chat, moment, zone)),
+    }
+}
+
+fn newest(connection: &Connection, chat: &Chat, count: u32) -> Result<u32> {
+    let Some(before) = count.checked_sub(1) else {
+        return Ok(chat.next_n);
+    };
+    let n: Option<u32> = connection
+        .prepare_cached(
+            "SELECT n FROM messages WHERE chat = ?1 AND kind <> 1 ORDER BY n DESC LIMIT 1 OFFSET ?2",
+        )?
+        .query_row(params![chat.id.0, before], |row| row.get(0))
+        .optional()?;
+    Ok(n.unwrap_or(1))
+}
+
+fn since(connection: &Connection, chat: &Chat, moment: Time) -> Result<u32> {
+    let first: Option<u32> = connection
+        .prepare_cached("SELECT min(n) FROM messages WHERE chat = ?1 AND sent_at >= ?2")?
+        .query_row(params![chat.id.0, time_of(moment)], |row| row.get(0))?;
+    Ok(first.unwrap_or(chat.next_n))
+}
+
+/// The moment at which the chat shows this time.
+fn time(chat: &Chat, moment: DateTime, zone: &TimeZone) -> Time {
+    let seconds = zone_of(chat, zone)
+        .to_timestamp(moment)
+        .map_or(0, |moment| moment.as_second());
+    Time::from_unix_seconds(u64::try_from(seconds).unwrap_or(0))
+}
+
+/// The day and hour that the chat shows for a moment.
+pub(super) fn civil(chat: &Chat, moment: Time, zone: &TimeZone) -> DateTime {
+    let moment = i64::try_from(moment.unix_seconds())
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        .unwrap_or(jiff::Timestamp::MAX);
+    zone_of(chat, zone).to_datetime(moment)
+}
+
+/// An archive shows the hours of its export, which are kept as if they were UTC.
+fn zone_of(chat: &Chat, zone: &TimeZone) -> TimeZone {
+    match chat.state {
+        ChatState::Archive => TimeZone::UTC,
+        _ => zone.clone(),
+    }
+}
