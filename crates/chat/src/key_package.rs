@@ -29,7 +29,7 @@ pub fn make_key_package<P: OpenMlsProvider>(
     is_last_resort: bool,
 ) -> Result<Vec<u8>> {
     let mut builder = KeyPackage::builder()
-        .key_package_lifetime(Lifetime::init(0, u64::MAX))
+        .key_package_lifetime(endless())
         .leaf_node_capabilities(leaf_capabilities())
         .leaf_node_extensions(leaf_extensions(statement)?);
     if is_last_resort {
@@ -45,6 +45,15 @@ pub fn make_key_package<P: OpenMlsProvider>(
         .map_err(config_failed)
 }
 
+fn endless() -> Lifetime {
+    Lifetime::init(0, u64::MAX)
+}
+
+/// MLS looks at its clock for a lifetime that ends, so a commit that adds one is valid for some and not for others.
+pub(crate) fn is_endless(package: &KeyPackage) -> bool {
+    *package.life_time() == endless()
+}
+
 /// A device that can be added: a KeyPackage whose signatures hold, of the account that was asked for.
 #[derive(Clone, Debug)]
 pub struct Invitee {
@@ -56,7 +65,8 @@ impl Invitee {
     /// Checks a KeyPackage that a server handed out.
     ///
     /// # Errors
-    /// [`PeerFault`] if it is malformed, of another suite, or of another account than the one that was asked for.
+    /// [`PeerFault`] if it is malformed, of another suite, of another account than the one that was asked for, or ends at
+    /// some time.
     pub fn check<P: OpenMlsProvider>(
         provider: &P,
         account: AccountId,
@@ -73,6 +83,9 @@ impl Invitee {
         let member = member_of(provider.crypto(), package.leaf_node()).map_err(|_| PeerFault::Credential)?;
         if package.ciphersuite() != suite.ciphersuite() || member.account() != account {
             return Err(PeerFault::Credential);
+        }
+        if !is_endless(&package) {
+            return Err(PeerFault::Policy);
         }
         Ok(Self { package, member })
     }

@@ -12,50 +12,9 @@ mod sabotage;
 
 use chat::consent::{Ceiling, Lowering, Wish};
 use chat::content::Body;
-use chat::{Change, ChatError, CommitFault, DeviceId, Group, Letter, Misuse, Notice, PeerFault, Suite};
-use common::{NOW, Person, until};
-use openmls::prelude::RatchetTreeIn;
+use chat::{Change, ChatError, CommitFault, Group, Letter, Misuse, Notice, PeerFault, Suite};
+use common::{NOW, Person, Three, encryption_keys_of, until};
 use openmls_traits::OpenMlsProvider as _;
-use tls_codec::{DeserializeBytes as _, Serialize as _};
-
-/// Three people in one chat, each with a word of its own committed.
-struct Three {
-    ana: (Person, Group),
-    bob: (Person, Group),
-    cleo: (Person, Group),
-}
-
-impl Three {
-    fn new(suite: Suite) -> Self {
-        let [ana, bob, cleo] = ["Ana", "Bob", "Cleo"].map(Person::new);
-        let mut at_ana = ana.create(suite, Wish::OnDevice);
-        let others = [&bob, &cleo].map(|other| (other, other.key_package(suite, Wish::OnDevice)));
-        let (_, letters, blob) = ana.add(&mut at_ana, &others);
-        let mut at_bob = bob.join(&letters[0], &blob);
-        let mut at_cleo = cleo.join(&letters[1], &blob);
-        let commit = bob.commit(&mut at_bob, &Change::State(Wish::OnDevice));
-        ana.follow(&mut at_ana, &commit);
-        cleo.follow(&mut at_cleo, &commit);
-        let commit = cleo.commit(&mut at_cleo, &Change::State(Wish::OnDevice));
-        ana.follow(&mut at_ana, &commit);
-        bob.follow(&mut at_bob, &commit);
-        Self {
-            ana: (ana, at_ana),
-            bob: (bob, at_bob),
-            cleo: (cleo, at_cleo),
-        }
-    }
-}
-
-fn encryption_keys_of(group: &Group, device: DeviceId) -> Vec<Vec<u8>> {
-    let tree = RatchetTreeIn::tls_deserialize_exact_bytes(&group.tree().unwrap()).unwrap();
-    let leaves = tree
-        .leaves()
-        .filter(|leaf| leaf.signature_key().as_slice() == device.0);
-    leaves
-        .map(|leaf| leaf.encryption_key().tls_serialize_detached().unwrap()[2..].to_vec())
-        .collect()
-}
 
 #[test]
 fn three_people_talk_in_both_suites() {
@@ -392,4 +351,124 @@ fn limits_and_misuse_are_named() {
         misuse(group.stage(&person.provider, &person.device, &Change::State(Wish::Off))),
         Misuse::Pending.into()
     );
+}
+
+fn lower(person: &Person, group: &mut Group, to: Ceiling) -> Vec<u8> {
+    let number = group.next_number();
+    person.send(group, Body::Lower(Lowering { number, to }))
+}
+
+#[test]
+fn what_is_said_after_a_commit_was_staged_is_not_ended_by_it() {
+    let mut chat = Three::new(Suite::Classical);
+    let (bob, group) = &mut chat.bob;
+    let title = Change::Title("Flat 3B, upstairs".into());
+    let staged = group.stage(&bob.provider, &bob.device, &title).unwrap();
+    let lowering = lower(bob, group, Ceiling::Off);
+    group.merge_own(&bob.provider).unwrap();
+    let (ana, at_ana) = &mut chat.ana;
+    ana.hear(at_ana, &lowering).unwrap();
+    ana.follow(at_ana, &staged.commit);
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::Off);
+    assert_eq!(group.consent(), at_ana.consent());
+    let commit = bob.commit(group, &Change::State(Wish::OnDevice));
+    ana.follow(at_ana, &commit);
+    assert_eq!(
+        at_ana.consent().at(NOW),
+        Ceiling::OnDevice,
+        "control: what is staged after it ends it"
+    );
+}
+
+#[test]
+fn who_is_added_hears_what_was_lowered_before() {
+    for to in [None, Some(Ceiling::Off)] {
+        let mut chat = Three::new(Suite::Classical);
+        let (ana, at_ana) = &mut chat.ana;
+        if let Some(to) = to {
+            let lowering = lower(&chat.bob.0, &mut chat.bob.1, to);
+            ana.hear(at_ana, &lowering).unwrap();
+        }
+        let dave = Person::new("Dave");
+        let package = dave.key_package(Suite::Classical, Wish::OnDevice);
+        let (commit, letters, blob) = ana.add(at_ana, &[(&dave, package)]);
+        let mut at_dave = dave.join(&letters[0], &blob);
+        let expected = to.unwrap_or(Ceiling::OnDevice);
+        assert_eq!(at_dave.consent().at(NOW), expected);
+        assert_eq!(at_dave.consent(), at_ana.consent());
+        chat.bob.0.follow(&mut chat.bob.1, &commit);
+        let commit = chat.bob.0.commit(&mut chat.bob.1, &Change::State(Wish::OnDevice));
+        dave.follow(&mut at_dave, &commit);
+        assert_eq!(
+            at_dave.consent().at(NOW),
+            Ceiling::OnDevice,
+            "until Bob says otherwise"
+        );
+    }
+}
+
+#[test]
+fn what_somebody_tells_of_another_ends_with_the_next_thing_that_the_other_states() {
+    let mut chat = Three::new(Suite::Classical);
+    // Ana's client notes a lowering by Bob that he never sent, with the highest number.
+    let bob = chat.bob.0.device.member().device().0;
+    let mut notes = vec![0x82, 0x81, 0x83, 0x58, 0x20];
+    notes.extend(bob);
+    notes.extend([0x1B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xF5, 0xF6]);
+    let notes = chat::Notes::decode(&notes).unwrap();
+    let (ana, at_ana) = &mut chat.ana;
+    *at_ana = Group::load(&ana.provider, at_ana.id(), notes).unwrap().unwrap();
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::Off, "the attack happened");
+    let dave = Person::new("Dave");
+    let package = dave.key_package(Suite::Classical, Wish::OnDevice);
+    let (commit, letters, blob) = ana.add(at_ana, &[(&dave, package)]);
+    let mut at_dave = dave.join(&letters[0], &blob);
+    assert_eq!(at_dave.consent().at(NOW), Ceiling::Off);
+    chat.bob.0.follow(&mut chat.bob.1, &commit);
+    let title = Change::Title("Any commit of Bob's will do".into());
+    let commit = chat.bob.0.commit(&mut chat.bob.1, &title);
+    dave.follow(&mut at_dave, &commit);
+    assert_eq!(at_dave.consent().at(NOW), Ceiling::OnDevice);
+}
+
+#[test]
+fn a_lowering_that_its_leaf_has_overtaken_adds_nothing_to_a_later_one() {
+    let mut chat = Three::new(Suite::Classical);
+    let number = chat.bob.1.next_number();
+    let commit = chat.bob.0.commit(&mut chat.bob.1, &Change::State(until(100)));
+    let (ana, at_ana) = &mut chat.ana;
+    ana.follow(at_ana, &commit);
+    for (number, to) in [(number, Ceiling::Off), (number + 1, Ceiling::OnDevice)] {
+        let lowering = Body::Lower(Lowering { number, to });
+        let sent = chat.bob.0.send(&mut chat.bob.1, lowering);
+        ana.hear(at_ana, &sent).unwrap();
+        assert_eq!(at_ana.consent().at(NOW), Ceiling::OnDevice);
+    }
+}
+
+#[test]
+fn who_returns_hears_what_was_lowered_in_between() {
+    let mut chat = Three::new(Suite::Classical);
+    let victims = encryption_keys_of(&chat.bob.1, chat.cleo.0.device.member().device());
+    let evil = sabotage::Sabotage::new(&chat.bob.0.provider, victims);
+    let change = Change::State(Wish::OnDevice);
+    let outgoing = chat.bob.1.stage(&evil, &chat.bob.0.device, &change).unwrap();
+    assert!(evil.garbled() > 0, "the attack happened");
+    chat.bob.1.merge_own(&chat.bob.0.provider).unwrap();
+    let (ana, at_ana) = &mut chat.ana;
+    ana.follow(at_ana, &outgoing.commit);
+    let (cleo, mut at_cleo) = chat.cleo;
+    at_cleo.judge(&cleo.provider, &outgoing.commit).unwrap_err();
+    let lowering = lower(&chat.bob.0, &mut chat.bob.1, Ceiling::Off);
+    ana.hear(at_ana, &lowering).unwrap();
+    let letter = at_ana
+        .seal_rejoin(&ana.provider, &ana.device, cleo.letters.public())
+        .unwrap();
+    let Letter::Rejoin(packet) = Letter::open(&cleo.letters, cleo.provider.crypto(), &letter).unwrap() else {
+        panic!("not a way back")
+    };
+    let (at_cleo, envelope) = Group::rejoin(&cleo.provider, &cleo.device, &at_cleo.left(), &packet).unwrap();
+    ana.follow(at_ana, &envelope);
+    assert_eq!(at_cleo.consent().at(NOW), Ceiling::Off);
+    assert_eq!(at_cleo.consent(), at_ana.consent());
 }

@@ -86,6 +86,7 @@ impl Group {
     /// # Errors
     /// If the store fails.
     pub fn discard_own<P: OpenMlsProvider>(&mut self, provider: &P) -> Result<()> {
+        self.notes.wait_for(None);
         self.mls.clear_pending_commit(provider.storage()).map_err(storage)
     }
 
@@ -107,7 +108,9 @@ impl Group {
             number: self.next_number(),
             wish,
         };
-        commit(&mut self.mls, provider, device, statement, proposals)
+        let bundle = commit(&mut self.mls, provider, device, statement, proposals)?;
+        self.notes.wait_for(Some(&bundle.commit));
+        Ok(bundle)
     }
 
     /// What this device wants now: its last lowering counts, whether or not it has committed it.

@@ -47,14 +47,14 @@ pub enum CommitFault {
         /// What is wrong.
         fault: PeerFault,
     },
-    /// The part for this device cannot be applied; the part for others may hold. This device does not commit past it
-    /// but asks the others (docs/protocol.md section 4).
+    /// The part for this device cannot be applied; the part for others may hold. So it is too with a commit that this
+    /// device sent and then discarded. This device does not commit past it but asks the others (docs/protocol.md section 4).
     #[error("a commit cannot be followed on this device")]
     Unfollowable {
         /// Who signed it.
         author: Member,
     },
-    /// It is our own, and waits to be merged with [`Group::merge_own`].
+    /// It is the one that we staged, whoever put it there: follow it with [`Group::merge_own`].
     #[error("the commit is our own")]
     Own,
     /// Not a matter of the commit.
@@ -84,6 +84,9 @@ pub struct Happened {
 impl Group {
     /// Looks at the envelope of a commit slot. Nothing changes but what MLS notes of the keys that it used.
     ///
+    /// The outer signature names an author for what MLS refuses. It does not decide over what MLS accepts: a copy of a
+    /// commit under somebody else's outer signature uses up the same keys, so it counts as that commit, for all alike.
+    ///
     /// # Errors
     /// See [`CommitFault`].
     pub fn judge<P: OpenMlsProvider>(
@@ -100,22 +103,16 @@ impl Group {
             author: author.clone(),
             fault,
         };
-        let staged = self
-            .process(provider, signed.commit)
-            .map_err(|error| match error {
-                Processing::Own => CommitFault::Own,
-                Processing::Invalid(fault) => invalid(fault),
-                Processing::Storage => CommitFault::Other(ChatError::Storage),
-                Processing::OurPath => match author.clone() {
-                    Some(author) => CommitFault::Unfollowable { author },
-                    None => invalid(PeerFault::Mls),
-                },
-            })?;
+        let staged = self.process(provider, &signed).map_err(|error| match error {
+            Processing::Own => CommitFault::Own,
+            Processing::Invalid(fault) => invalid(fault),
+            Processing::Storage => CommitFault::Other(ChatError::Storage),
+            Processing::OurPath => match author.clone() {
+                Some(author) => CommitFault::Unfollowable { author },
+                None => invalid(PeerFault::Mls),
+            },
+        })?;
         let (staged, sender) = staged;
-        let expected = sender_index(&sender);
-        if expected != Some(signed.index) {
-            return Err(invalid(PeerFault::Signature));
-        }
         let judged = policy::accept(self, provider, &staged, &sender).map_err(invalid)?;
         if signed.index == NEW_MEMBER {
             self.check_outer(provider, &signed, &judged).map_err(invalid)?;
@@ -154,14 +151,7 @@ impl Group {
         by: Member,
     ) -> Result<Happened> {
         let after = self.seats(provider)?;
-        self.notes.keep(|device, lowering| {
-            let seat = after.iter().find(|seat| seat.member.device() == device);
-            seat.is_some_and(|seat| {
-                seat.consent
-                    .statement
-                    .is_none_or(|said| lowering.number > said.number)
-            })
-        });
+        self.forget();
         self.refresh_secrets(provider.crypto())?;
         let title = self.title();
         Ok(Happened {
@@ -203,11 +193,15 @@ impl Group {
     fn process<P: OpenMlsProvider>(
         &mut self,
         provider: &P,
-        commit: &[u8],
+        signed: &Signed<'_>,
     ) -> Result<(Box<StagedCommit>, Sender), Processing> {
-        let message = parse(commit).map_err(Processing::Invalid)?;
-        if message.content_type() != ContentType::Commit {
+        let message = parse(signed.commit).map_err(Processing::Invalid)?;
+        let is_external = matches!(message, ProtocolMessage::PublicMessage(_));
+        if message.content_type() != ContentType::Commit || is_external != (signed.index == NEW_MEMBER) {
             return Err(Processing::Invalid(PeerFault::Place));
+        }
+        if self.has_pending() && self.notes.waits_for(signed.commit) {
+            return Err(Processing::Own);
         }
         let processed = self
             .mls
@@ -216,7 +210,11 @@ impl Group {
         let sender = processed.sender().clone();
         match processed.into_content() {
             ProcessedMessageContent::StagedCommitMessage(staged) => Ok((staged, sender)),
-            _ if sender_index(&sender) == Some(self.mls.own_leaf_index().u32()) => Err(Processing::Own),
+            // That it is from this device is only a claim, unless this device signed around it.
+            ProcessedMessageContent::OwnPrivateMessage if signed.index == self.mls.own_leaf_index().u32() => {
+                Err(Processing::OurPath)
+            }
+            ProcessedMessageContent::OwnPrivateMessage => Err(Processing::Invalid(PeerFault::Signature)),
             _ => Err(Processing::Invalid(PeerFault::Place)),
         }
     }
@@ -234,14 +232,6 @@ fn not_opened(error: ChatError, invalid: impl FnOnce(PeerFault) -> CommitFault) 
     match error {
         ChatError::Peer(fault) => invalid(fault),
         other => CommitFault::Other(other),
-    }
-}
-
-fn sender_index(sender: &Sender) -> Option<u32> {
-    match sender {
-        Sender::Member(index) => Some(index.u32()),
-        Sender::NewMemberCommit => Some(NEW_MEMBER),
-        _ => None,
     }
 }
 

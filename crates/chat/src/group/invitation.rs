@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! letter body = 1 (1) || tree key (32) || tree blob (32) || length (1) || server || MLSMessage (Welcome)
-//! tree blob   = AEAD(tree key, nonce 0, tree)          ChaCha20-Poly1305; the key is used once
+//! tree blob   = AEAD(tree key, nonce 0, length (4) || notes || tree)      ChaCha20-Poly1305; the key is used once
 //! ```
 
 use openmls::group::StagedWelcome;
@@ -44,13 +44,14 @@ impl core::fmt::Debug for Invitation {
 }
 
 impl Group {
-    /// Encrypts the tree of this epoch under a fresh key: (key, blob).
+    /// Encrypts the tree of this epoch, with the lowerings that still hold, under a fresh key: (key, blob). Do it before
+    /// messages of this epoch are read: what they say, who was added hears too.
     ///
     /// # Errors
     /// If the library fails.
     pub fn seal_tree<P: OpenMlsProvider>(&self, provider: &P) -> Result<([u8; 32], Vec<u8>)> {
         let key: [u8; 32] = provider.rand().random_array().map_err(crypto)?;
-        let tree = self.tree()?;
+        let tree = [self.notes.frame(), self.tree()?].concat();
         let sealed = provider
             .crypto()
             .aead_encrypt(AeadType::ChaCha20Poly1305, &key, &tree, &NONCE, &[]);
@@ -116,7 +117,8 @@ impl Invitation {
             .aead_decrypt(AeadType::ChaCha20Poly1305, &self.tree_key, blob, &NONCE, &[])
             .map_err(|_| PeerFault::Envelope)?;
         let tree = Zeroizing::new(tree);
-        let tree = RatchetTreeIn::tls_deserialize_exact_bytes(&tree).map_err(|_| PeerFault::Malformed)?;
+        let (told, tree) = Notes::unframe(&tree).ok_or(PeerFault::Malformed)?;
+        let tree = RatchetTreeIn::tls_deserialize_exact_bytes(tree).map_err(|_| PeerFault::Malformed)?;
         let message = MlsMessageIn::tls_deserialize_exact_bytes(&self.welcome);
         let MlsMessageBodyIn::Welcome(welcome) = message.map_err(|_| PeerFault::Malformed)?.extract() else {
             return Err(PeerFault::Place.into());
@@ -127,7 +129,7 @@ impl Invitation {
             .skip_lifetime_validation()
             .build()
             .map_err(|_| PeerFault::Mls)?;
-        StagedInvitation::check(provider, staged)
+        StagedInvitation::check(provider, staged, told)
     }
 }
 
@@ -139,10 +141,11 @@ pub struct StagedInvitation {
     inviter: Member,
     title: String,
     suite: Suite,
+    told: Notes,
 }
 
 impl StagedInvitation {
-    fn check<P: OpenMlsProvider>(provider: &P, staged: StagedWelcome) -> Result<Self> {
+    fn check<P: OpenMlsProvider>(provider: &P, staged: StagedWelcome, told: Notes) -> Result<Self> {
         let extensions = staged.group_context().extensions();
         let title = title::of(extensions)
             .filter(|_| config::is_ours(extensions))
@@ -159,6 +162,7 @@ impl StagedInvitation {
             inviter,
             title,
             suite,
+            told,
             staged,
         })
     }
@@ -193,6 +197,8 @@ impl StagedInvitation {
     /// If the store fails.
     pub fn join<P: OpenMlsProvider>(self, provider: &P) -> Result<Group> {
         let mls = self.staged.into_group(provider).map_err(|_| ChatError::Storage)?;
-        Group::wrap(provider, mls, Notes::default())
+        let mut group = Group::wrap(provider, mls, Notes::default())?;
+        group.believe(&self.told);
+        Ok(group)
     }
 }

@@ -46,7 +46,7 @@ impl Group {
             .to_bytes()
             .map_err(config::failed)?;
         if let Body::Lower(lowering) = &payload.body {
-            self.notes.lower(device.member().device(), *lowering);
+            self.lower(device.member().device(), *lowering);
         }
         seal::seal(
             (provider.crypto(), provider.rand()),
@@ -109,7 +109,7 @@ impl Group {
         let payload = Payload::decode(&plaintext).map_err(|_| PeerFault::Malformed)?;
         let consent = self.consent();
         if let Body::Lower(lowering) = &payload.body {
-            self.notes.lower(from.device(), *lowering);
+            self.lower(from.device(), *lowering);
         }
         Ok(Received {
             from,

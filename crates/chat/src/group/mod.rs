@@ -28,12 +28,12 @@ pub(crate) use config::{failed as config_failed, join_config, leaf_capabilities,
 
 use core::fmt;
 
-use openmls::group::{GroupId, MlsGroup};
+use openmls::group::{GroupId, MlsGroup, StagedCommit};
 use openmls::prelude::{LeafNode, LeafNodeIndex};
 use openmls_traits::OpenMlsProvider;
 use openmls_traits::crypto::OpenMlsCrypto;
 
-use crate::consent::{Consent, LeafConsent, STATEMENT_EXTENSION, Source, Statement, Wish};
+use crate::consent::{Consent, LeafConsent, Lowering, STATEMENT_EXTENSION, Source, Statement, Wish};
 use crate::error::{ChatError, Misuse, Result, storage};
 use crate::identity::{Device, DeviceId, Member};
 use crate::seal::EpochSecrets;
@@ -92,7 +92,7 @@ impl Group {
     /// Loads a group that was stored, with the notes that were stored beside it.
     ///
     /// # Errors
-    /// If the store fails. `None` if it holds no such group.
+    /// [`Misuse::NotMember`] if this device was removed from it, or if the store fails. `None` if it holds no such group.
     pub fn load<P: OpenMlsProvider>(provider: &P, id: &[u8], notes: Notes) -> Result<Option<Self>> {
         let mls = MlsGroup::load(provider.storage(), &GroupId::from_slice(id)).map_err(storage)?;
         mls.map(|mls| Self::wrap(provider, mls, notes)).transpose()
@@ -201,6 +201,15 @@ impl Group {
         }
     }
 
+    /// From here on the leaf of this device counts for at most this, by the rule.
+    fn lower(&mut self, device: DeviceId, lowering: Lowering) {
+        let leaf = self.node_of(device);
+        let lowered = leaf.and_then(|(_, leaf)| self.leaf_consent(leaf).lowered(lowering).lowering);
+        if let Some(lowering) = lowered {
+            self.notes.set(device, lowering);
+        }
+    }
+
     /// What this device stated last, in its leaf or by a message.
     #[must_use]
     pub fn own_statement(&self) -> Option<LeafConsent> {
@@ -214,17 +223,25 @@ impl Group {
         key.try_into().ok().map(DeviceId)
     }
 
-    /// The number for the next thing that this device says about AI.
+    /// The number for the next thing that this device says about AI. A commit of ours that is on its way counts: what is
+    /// said after it was staged is not ended by it.
     #[must_use]
     pub fn next_number(&self) -> u64 {
         let said = self.own_statement();
+        let pending = self
+            .mls
+            .pending_commit()
+            .and_then(StagedCommit::update_path_leaf_node);
+        let staged = pending
+            .and_then(statement_of)
+            .map_or(0, |statement| statement.number);
         let stated = said
             .and_then(|leaf| leaf.statement)
             .map_or(0, |statement| statement.number);
         let lowered = said
             .and_then(|leaf| leaf.lowering)
             .map_or(0, |lowering| lowering.number);
-        stated.max(lowered).saturating_add(1)
+        stated.max(lowered).max(staged).saturating_add(1)
     }
 
     /// The tree as others need it to join: upload it encrypted, with [`Invitation`].
@@ -248,10 +265,12 @@ impl Group {
     }
 
     fn leaf_of(&self, device: DeviceId) -> Option<Leaf> {
+        self.node_of(device).map(|(index, _)| Leaf(index.u32()))
+    }
+
+    fn node_of(&self, device: DeviceId) -> Option<(LeafNodeIndex, &LeafNode)> {
         let mut leaves = self.mls.treesync().full_leaves();
-        leaves
-            .find(|(_, leaf)| leaf.signature_key().as_slice() == device.0)
-            .map(|(index, _)| Leaf(index.u32()))
+        leaves.find(|(_, leaf)| leaf.signature_key().as_slice() == device.0)
     }
 }
 

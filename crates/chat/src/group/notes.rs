@@ -1,23 +1,32 @@
-//! What a group knows beside its tree: the lowerings that came as messages.
+//! What a group knows beside its tree: the lowerings that came as messages, and by what to know our own commit again.
+//!
+//! Whoever comes later did not get those messages. It is told of the lowerings by the member who added it or brought it
+//! back, in a frame of `length (4) || notes` before the tree or the group information. What is told can only lower, and only
+//! until the device in question states something again ([`Group::believe`]): a member who lies can do as much by stating
+//! `off` itself. One who leaves a lowering out is not found out before the device in question commits.
 
+use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
+use sha2::{Digest as _, Sha256};
 
 use crate::consent::{Ceiling, Lowering};
 use crate::identity::DeviceId;
 
-/// The most lowerings that are kept: one for each leaf of the largest group.
-const MAX_LOWERINGS: usize = 1000;
+use super::{Group, statement_of};
 
 /// Stored beside the group by the caller, in the same transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
     lowerings: Vec<(DeviceId, Lowering)>,
+    pending: Option<[u8; 32]>,
 }
 
 #[derive(Encode, Decode)]
 struct Stored {
     #[n(0)]
     lowerings: Vec<StoredLowering>,
+    #[n(1)]
+    pending: Option<ByteArray<32>>,
 }
 
 #[derive(Encode, Decode)]
@@ -41,6 +50,7 @@ impl Notes {
         });
         minicbor::to_vec(Stored {
             lowerings: lowerings.collect(),
+            pending: self.pending.map(ByteArray::from),
         })
         .expect("writing to memory cannot fail")
     }
@@ -65,7 +75,28 @@ impl Notes {
         });
         Some(Self {
             lowerings: lowerings.collect(),
+            pending: stored.pending.map(<[u8; 32]>::from),
         })
+    }
+
+    /// Before what somebody who comes later is sent.
+    pub(crate) fn frame(&self) -> Vec<u8> {
+        let told = Self {
+            pending: None,
+            ..self.clone()
+        };
+        let notes = told.encode();
+        let length = u32::try_from(notes.len()).expect("some tens of bytes for each member");
+        [&length.to_be_bytes()[..], &notes].concat()
+    }
+
+    /// The way back: the notes and what follows them.
+    pub(crate) fn unframe(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (notes, rest) = rest.split_at_checked(length)?;
+        let told = Self::decode(notes)?;
+        (told.pending.is_none() && told.encode() == notes).then_some((told, rest))
     }
 
     pub(crate) fn lowering(&self, device: &[u8]) -> Option<Lowering> {
@@ -75,21 +106,50 @@ impl Notes {
             .map(|(_, lowering)| *lowering)
     }
 
-    /// A message can only lower: of two the lower counts, until the leaf itself states something newer than both.
-    pub(crate) fn lower(&mut self, device: DeviceId, new: Lowering) {
-        if let Some((_, old)) = self.lowerings.iter_mut().find(|(known, _)| *known == device) {
-            *old = Lowering {
-                number: old.number.max(new.number),
-                to: old.to.min(new.to),
-            };
-        } else if self.lowerings.len() < MAX_LOWERINGS {
-            self.lowerings.push((device, new));
+    /// What the lowerings of a member amount to. There are no more than members: [`Group::forget`] drops those that left.
+    pub(crate) fn set(&mut self, device: DeviceId, lowering: Lowering) {
+        match self.lowerings.iter_mut().find(|(known, _)| *known == device) {
+            Some((_, old)) => *old = lowering,
+            None => self.lowerings.push((device, lowering)),
         }
     }
 
-    /// Forgets those of devices that are gone, and those that their leaf has overtaken.
-    pub(crate) fn keep(&mut self, counts: impl Fn(DeviceId, Lowering) -> bool) {
-        self.lowerings
-            .retain(|(device, lowering)| counts(*device, *lowering));
+    /// A commit of ours waits for its place in the log, or none does any more.
+    pub(crate) fn wait_for(&mut self, commit: Option<&[u8]>) {
+        self.pending = commit.map(|commit| Sha256::digest(commit).into());
+    }
+
+    pub(crate) fn waits_for(&self, commit: &[u8]) -> bool {
+        self.pending
+            .is_some_and(|pending| Sha256::digest(commit)[..] == pending)
+    }
+}
+
+impl Group {
+    /// In a new epoch: forgets the lowerings of devices that are gone, those that their leaf has overtaken, and our commit.
+    pub(super) fn forget(&mut self) {
+        let lowerings = self.notes.lowerings.iter().filter(|(device, lowering)| {
+            let leaf = self.node_of(*device);
+            leaf.is_some_and(|(_, leaf)| statement_of(leaf).is_none_or(|said| lowering.number > said.number))
+        });
+        self.notes = Notes {
+            lowerings: lowerings.copied().collect(),
+            pending: None,
+        };
+    }
+
+    /// Takes over lowerings that a member told of.
+    pub(super) fn believe(&mut self, told: &Notes) {
+        for (device, lowering) in &told.lowerings {
+            self.lower_at_most(*device, *lowering);
+        }
+    }
+
+    /// With a number that the next statement of that device reaches, whatever it was told to be.
+    fn lower_at_most(&mut self, device: DeviceId, told: Lowering) {
+        let stated = self.node_of(device).and_then(|(_, leaf)| statement_of(leaf));
+        let next = stated.map_or(0, |statement| statement.number.saturating_add(1));
+        let number = told.number.min(next);
+        self.lower(device, Lowering { number, ..told });
     }
 }

@@ -3,11 +3,12 @@
 
 use openmls::group::StagedCommit;
 use openmls::messages::proposals::{Proposal, ProposalOrRefType};
-use openmls::prelude::{LeafNode, LeafNodeIndex, Sender};
+use openmls::prelude::{KeyPackage, LeafNodeIndex, Sender};
 use openmls_traits::OpenMlsProvider;
 
 use crate::error::PeerFault;
 use crate::identity::Member;
+use crate::key_package::is_endless;
 
 use super::{Group, Leaf, config, member_of};
 
@@ -28,7 +29,7 @@ pub(super) fn accept<P: OpenMlsProvider>(
             same_device(&seated(group, provider, *index)?, &author)?;
             staged.queued_proposals().try_for_each(|queued| {
                 by_value(queued.proposal_or_ref_type())?;
-                of_member(provider, queued.proposal())
+                of_member(group, provider, queued.proposal())
             })?;
         }
         Sender::NewMemberCommit => returns_to_its_seat(group, provider, staged, &author)?,
@@ -44,18 +45,22 @@ fn by_value(kind: ProposalOrRefType) -> Result<(), PeerFault> {
     }
 }
 
-fn of_member<P: OpenMlsProvider>(provider: &P, proposal: &Proposal) -> Result<(), PeerFault> {
+fn of_member<P: OpenMlsProvider>(group: &Group, provider: &P, proposal: &Proposal) -> Result<(), PeerFault> {
     match proposal {
-        Proposal::Add(add) => credential_holds(provider, add.key_package().leaf_node()),
+        Proposal::Add(add) => may_come(group, provider, add.key_package()),
         Proposal::Remove(_) | Proposal::GroupContextExtensions(_) => Ok(()),
         _ => Err(PeerFault::Policy),
     }
 }
 
-fn credential_holds<P: OpenMlsProvider>(provider: &P, leaf: &LeafNode) -> Result<(), PeerFault> {
-    member_of(provider.crypto(), leaf)
-        .map(drop)
-        .map_err(|_| PeerFault::Credential)
+/// Who is added is checked, is not there yet (removed and added in one commit, a device would seem to have stayed while
+/// what it stated is gone), and is not added for a time (each member would ask its own clock).
+fn may_come<P: OpenMlsProvider>(group: &Group, provider: &P, package: &KeyPackage) -> Result<(), PeerFault> {
+    let member = member_of(provider.crypto(), package.leaf_node()).map_err(|_| PeerFault::Credential)?;
+    if group.leaf_of(member.device()).is_some() || !is_endless(package) {
+        return Err(PeerFault::Policy);
+    }
+    Ok(())
 }
 
 /// An external commit puts a device back that could not follow, and does nothing else: it removes the old leaf of

@@ -2,7 +2,7 @@
 //! (RFC 9420 section 12.4.3.2, docs/protocol.md section 4).
 //!
 //! ```text
-//! letter body = 2 (1) || read (32) || write (32) || wrap (32) || MLSMessage (GroupInfo with the tree)
+//! letter body = 2 (1) || read (32) || write (32) || wrap (32) || length (4) || notes || MLSMessage (GroupInfo with the tree)
 //! ```
 
 use openmls::group::MlsGroup;
@@ -11,7 +11,7 @@ use openmls_traits::OpenMlsProvider;
 use tls_codec::DeserializeBytes as _;
 
 use crate::consent::Statement;
-use crate::error::{PeerFault, Result};
+use crate::error::{PeerFault, Result, storage};
 use crate::identity::Device;
 use crate::letter;
 use crate::seal::EpochSecrets;
@@ -56,6 +56,7 @@ impl Group {
 #[derive(Clone, PartialEq, Eq)]
 pub struct RejoinPacket {
     secrets: EpochSecrets,
+    told: Notes,
     group_info: Vec<u8>,
 }
 
@@ -83,7 +84,8 @@ impl Group {
             .to_bytes()
             .map_err(config::failed)?;
         let EpochSecrets { read, write, wrap } = &self.secrets;
-        let body = zeroize::Zeroizing::new([&[REJOIN][..], read, write, wrap, &info].concat());
+        let body =
+            zeroize::Zeroizing::new([&[REJOIN][..], read, write, wrap, &self.notes.frame(), &info].concat());
         letter::seal(provider.crypto(), letter_key, &body)
     }
 
@@ -107,8 +109,9 @@ impl Group {
         if id != left.group || ended <= left.epoch {
             return Err(PeerFault::Group.into());
         }
-        if let Some(old) = Self::load(provider, &id, Notes::default())? {
-            old.delete(provider)?;
+        let old = MlsGroup::load(provider.storage(), info.group_id()).map_err(storage)?;
+        if let Some(mut old) = old {
+            old.delete(provider.storage()).map_err(storage)?;
         }
         let leaf = LeafNodeParameters::builder()
             .with_extensions(leaf_extensions(left.statement)?)
@@ -134,7 +137,9 @@ impl Group {
         if mls.group_id().as_slice() != id || !config::is_ours(mls.extensions()) {
             return Err(PeerFault::Group.into());
         }
-        let group = Self::wrap(provider, mls, left.notes.clone())?;
+        let mut group = Self::wrap(provider, mls, left.notes.clone())?;
+        group.forget();
+        group.believe(&packet.told);
         group.seats(provider)?;
         let commit = bundle.into_commit().to_bytes().map_err(config::failed)?;
         let place = Place {
@@ -168,7 +173,8 @@ impl RejoinPacket {
         let (kind, rest) = body.split_first()?;
         let (read, rest) = rest.split_first_chunk::<32>()?;
         let (write, rest) = rest.split_first_chunk::<32>()?;
-        let (wrap, info) = rest.split_first_chunk::<32>()?;
+        let (wrap, rest) = rest.split_first_chunk::<32>()?;
+        let (told, info) = Notes::unframe(rest)?;
         let secrets = EpochSecrets {
             read: *read,
             write: *write,
@@ -176,6 +182,7 @@ impl RejoinPacket {
         };
         (*kind == REJOIN).then(|| Self {
             secrets,
+            told,
             group_info: info.to_vec(),
         })
     }

@@ -4,11 +4,13 @@
 use chat::consent::{Statement, Wish};
 use chat::content::{Body, Message, Payload, Salt, Seen};
 use chat::{
-    Change, ChatError, Device, Group, Happened, Invitation, Invitee, KeyPair, Letter, LetterKeys, Received,
-    Suite, Time, make_key_package,
+    Change, ChatError, Device, DeviceId, Group, Happened, Invitation, Invitee, KeyPair, Letter, LetterKeys,
+    Received, Suite, Time, make_key_package,
 };
+use openmls::prelude::RatchetTreeIn;
 use openmls_libcrux_crypto::Provider;
 use openmls_traits::OpenMlsProvider as _;
+use tls_codec::{DeserializeBytes as _, Serialize as _, VLBytes};
 
 /// A device and its store.
 pub(crate) struct Person {
@@ -127,6 +129,49 @@ impl Person {
             .open_message(&self.provider, envelope)?
             .expect("not our own"))
     }
+}
+
+/// Three people in one chat, each with a word of its own committed.
+pub(crate) struct Three {
+    pub(crate) ana: (Person, Group),
+    pub(crate) bob: (Person, Group),
+    pub(crate) cleo: (Person, Group),
+}
+
+impl Three {
+    pub(crate) fn new(suite: Suite) -> Self {
+        let [ana, bob, cleo] = ["Ana", "Bob", "Cleo"].map(Person::new);
+        let mut at_ana = ana.create(suite, Wish::OnDevice);
+        let others = [&bob, &cleo].map(|other| (other, other.key_package(suite, Wish::OnDevice)));
+        let (_, letters, blob) = ana.add(&mut at_ana, &others);
+        let mut at_bob = bob.join(&letters[0], &blob);
+        let mut at_cleo = cleo.join(&letters[1], &blob);
+        let commit = bob.commit(&mut at_bob, &Change::State(Wish::OnDevice));
+        ana.follow(&mut at_ana, &commit);
+        cleo.follow(&mut at_cleo, &commit);
+        let commit = cleo.commit(&mut at_cleo, &Change::State(Wish::OnDevice));
+        ana.follow(&mut at_ana, &commit);
+        bob.follow(&mut at_bob, &commit);
+        Self {
+            ana: (ana, at_ana),
+            bob: (bob, at_bob),
+            cleo: (cleo, at_cleo),
+        }
+    }
+}
+
+/// What is sealed to the leaf of a device.
+pub(crate) fn encryption_keys_of(group: &Group, device: DeviceId) -> Vec<Vec<u8>> {
+    let tree = RatchetTreeIn::tls_deserialize_exact_bytes(&group.tree().unwrap()).unwrap();
+    let leaves = tree
+        .leaves()
+        .filter(|leaf| leaf.signature_key().as_slice() == device.0);
+    leaves
+        .map(|leaf| {
+            let bytes = leaf.encryption_key().tls_serialize_detached().unwrap();
+            VLBytes::tls_deserialize_exact_bytes(&bytes).unwrap().into()
+        })
+        .collect()
 }
 
 pub(crate) const SEEN: Seen = Seen {
