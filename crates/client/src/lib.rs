@@ -10,6 +10,7 @@ mod engine;
 mod error;
 pub mod journal;
 pub mod link;
+pub mod measuring;
 pub mod names;
 pub mod search;
 pub mod store;

@@ -8,12 +8,11 @@ use openmls_traits::OpenMlsProvider as _;
 
 use crate::api::{ChatId, ChatLine, ChatState};
 use crate::error::ClientError;
-use crate::store::chats::{self, NewChat};
+use crate::store::chats;
 use crate::store::outbox::{self, NewItem, OutKind};
 use crate::store::{StoreError, account, invitations, people};
 
 use super::intent::{self, Intent, Waiting};
-use super::notes::ChatNotes;
 use super::{Engine, Result, Step, account::letter_keys, lines, send};
 
 impl Engine {
@@ -23,25 +22,8 @@ impl Engine {
             .iter()
             .map(|address| self.other(address))
             .collect::<Result<Vec<_>>>()?;
-        let me = self.me()?.clone();
-        let chat = self.store.transaction(|tx| {
-            let group = Group::create(&tx.provider(), &me.device, title, suite, Wish::OnDevice)?;
-            let notes = ChatNotes {
-                group: group.notes().encode(),
-                ..ChatNotes::default()
-            };
-            let row = NewChat {
-                state: ChatState::Live,
-                title,
-                group: Some(group.id()),
-                server: Some(&me.address.server),
-                consent: group.consent(),
-                notes: &notes.encode(),
-            };
-            chats::insert(tx, &row).map_err(ClientError::from)
-        })?;
+        let chat = self.create_chat(title, suite, Wish::OnDevice)?;
         self.step(chat, |step| {
-            step.enter_epoch()?;
             if addresses.is_empty() {
                 Ok(())
             } else {

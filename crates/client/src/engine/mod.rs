@@ -9,6 +9,7 @@ mod consent;
 mod flush;
 mod intent;
 mod lines;
+mod measured;
 mod notes;
 mod receive;
 mod send;
@@ -27,7 +28,7 @@ use crate::api::{ChatId, ChatState, SyncReport};
 use crate::error::ClientError;
 use crate::link::{Link, LinkError, LinkSettings, ServerUrl};
 use crate::store::mailboxes::{self, Mailbox, NewMailbox};
-use crate::store::{self, Secret, Store, Tx, settings};
+use crate::store::{self, Durability, Secret, Store, Tx, settings};
 
 use notes::ChatNotes;
 
@@ -166,10 +167,25 @@ impl Engine {
     /// Runs a step on a chat's group in one transaction, and keeps what changed of it. An error of the step undoes all
     /// of it, in memory too.
     fn step<T>(&mut self, chat: ChatId, step: impl FnOnce(&mut Step<'_>) -> Result<T>) -> Result<T> {
+        self.step_with(Durability::Now, chat, step)
+    }
+
+    /// A step of which nothing is lost if the machine stops before it is on the disk: what a server has acknowledged is
+    /// asked for again.
+    fn step_soon<T>(&mut self, chat: ChatId, step: impl FnOnce(&mut Step<'_>) -> Result<T>) -> Result<T> {
+        self.step_with(Durability::Soon, chat, step)
+    }
+
+    fn step_with<T>(
+        &mut self,
+        durability: Durability,
+        chat: ChatId,
+        step: impl FnOnce(&mut Step<'_>) -> Result<T>,
+    ) -> Result<T> {
         let mut group = self.groups.remove(&chat);
         let (me, now, clock) = (self.me()?.clone(), self.now(), self.clock());
         let mut report = std::mem::take(&mut self.report);
-        let outcome = self.store.transaction(|tx| {
+        let outcome = self.store.transaction_with(durability, |tx| {
             let row = store::chats::load(tx, chat)?;
             let notes = ChatNotes::decode(&row.notes).ok_or(store::StoreError::Corrupted)?;
             if group.is_none() {
@@ -196,12 +212,6 @@ impl Engine {
             self.groups.insert(chat, group);
         }
         outcome
-    }
-
-    /// A step of which nothing is lost if the machine stops before it is on the disk: what a server has acknowledged is
-    /// asked for again.
-    fn step_soon<T>(&mut self, chat: ChatId, step: impl FnOnce(&mut Step<'_>) -> Result<T>) -> Result<T> {
-        self.step(chat, step)
     }
 
     /// The connection to a server, made if there is none.

@@ -19,10 +19,12 @@ pub(super) const UNSEEN: Seen = Seen {
 };
 
 impl Engine {
-    /// Keeps the message, and sends it if a server can be reached.
+    /// Keeps the message, and sends it if a server can be reached. Where nothing else waits it is encrypted in the same
+    /// transaction, and leaves without a look at what came.
     pub(crate) async fn send(&mut self, chat: ChatId, draft: Draft) -> Result<Sent> {
-        let n = self.step(chat, |step| step.write(&draft))?;
-        self.sync_chat(chat).await?;
+        let is_up = self.is_up(chat).await?;
+        let (n, _) = self.step(chat, |step| step.write(&draft, is_up))?;
+        self.flush_then_sync(chat).await?;
         let line = messages::line(self.store.connection(), chat, n)?;
         Ok(Sent {
             n,
@@ -32,12 +34,19 @@ impl Engine {
 
     /// Keeps the message in the outbox only: for writing many before one look at the server.
     pub(crate) fn queue(&mut self, chat: ChatId, draft: &Draft) -> Result<u32> {
-        self.step(chat, |step| step.write(draft))
+        Ok(self.step(chat, |step| step.write(draft, false))?.0)
+    }
+
+    /// The message as it leaves: written and encrypted, nothing sent.
+    pub(crate) fn write_sealed(&mut self, chat: ChatId, draft: &Draft) -> Result<Vec<u8>> {
+        let (_, sealed) = self.step(chat, |step| step.write(draft, true))?;
+        sealed.ok_or(ClientError::NotHere("something else waits to be sent first"))
     }
 }
 
 impl Step<'_> {
-    fn write(&mut self, draft: &Draft) -> Result<u32> {
+    /// Gives the number, and the envelope if it was encrypted at once.
+    fn write(&mut self, draft: &Draft, seal_now: bool) -> Result<(u32, Option<Vec<u8>>)> {
         if !matches!(self.row.state, ChatState::Live | ChatState::Rejoining) {
             return Err(ClientError::NotHere(
                 "nothing can be sent here: it is no live chat, or it is over",
@@ -62,8 +71,16 @@ impl Step<'_> {
             content: &content,
             target: None,
         };
-        outbox::enqueue(self.tx, &item)?;
-        Ok(n)
+        let can_leave = seal_now && self.can_leave_now()?;
+        let id = outbox::enqueue(self.tx, &item)?;
+        let sealed = can_leave.then(|| self.seal_item(id)).transpose()?;
+        Ok((n, sealed.map(|sealed| sealed.ciphertext)))
+    }
+
+    /// Whether a message that is written now is the next that leaves.
+    fn can_leave_now(&self) -> Result<bool> {
+        let is_open = self.notes.stuck.is_none() && !self.notes.broken && self.row.state == ChatState::Live;
+        Ok(is_open && outbox::first(self.tx, Some(self.chat))?.is_none())
     }
 
     fn message(&self, draft: &Draft) -> Result<Message> {

@@ -39,6 +39,26 @@ impl Engine {
         Ok(std::mem::take(&mut self.report))
     }
 
+    /// Sends what waits in a chat, and looks at the chat only if something could not leave.
+    pub(super) async fn flush_then_sync(&mut self, chat: ChatId) -> Result<()> {
+        loop {
+            match self.flush_one(chat).await {
+                Ok(Flushed::One) => {}
+                Ok(Flushed::Nothing) => return Ok(()),
+                Ok(Flushed::Read) => return self.sync_chat(chat).await,
+                Err(error) => return self.tolerate(Err(error)),
+            }
+        }
+    }
+
+    /// Whether the server of a chat can be reached.
+    pub(super) async fn is_up(&mut self, chat: ChatId) -> Result<bool> {
+        match chats::load(self.store.connection(), chat)?.server {
+            Some(server) => Ok(self.link(&server).await.is_ok()),
+            None => Ok(false),
+        }
+    }
+
     /// Looks at one chat. A server that cannot be reached is no error: what waits goes on waiting.
     pub(super) async fn sync_chat(&mut self, chat: ChatId) -> Result<()> {
         let outcome = self.try_sync_chat(chat).await;
@@ -325,7 +345,7 @@ impl Step<'_> {
         Ok(Some((self.server()?, self.mailbox()?)))
     }
 
-    fn take_page(&mut self, slots: &[Slot]) -> Result<Next> {
+    pub(super) fn take_page(&mut self, slots: &[Slot]) -> Result<Next> {
         for slot in slots {
             if self.take(slot)? == Next::Moved {
                 return Ok(Next::Moved);
