@@ -11,6 +11,7 @@
     reason = "a harness of tests may stop"
 )]
 
+pub mod capture;
 mod town;
 
 pub use town::{Person, Town};
