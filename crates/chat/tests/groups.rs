@@ -81,6 +81,12 @@ fn confidential_in_a_key_package_is_not_believed() {
     assert_eq!(at_ana.consent().at(NOW), Ceiling::OnDevice);
     let mut at_bob = bob.join(&letters[0], &blob);
     assert_eq!(at_bob.consent(), at_ana.consent());
+    let commit = bob.commit(
+        &mut at_bob,
+        &Change::Title("Any commit repeats what counts".into()),
+    );
+    ana.follow(&mut at_ana, &commit);
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::OnDevice);
     let commit = bob.commit(&mut at_bob, &Change::State(until(100)));
     ana.follow(&mut at_ana, &commit);
     assert_eq!(

@@ -113,18 +113,16 @@ impl Group {
         Ok(bundle)
     }
 
-    /// What this device wants now: its last lowering counts, whether or not it has committed it.
+    /// What this device wants now: its last lowering counts, whether or not it has committed it. What its KeyPackage stated
+    /// counts only as far as it is believed: it may be an old one, and no commit may turn it into a new word.
     #[must_use]
     pub fn own_wish(&self) -> Wish {
         let Some(said) = self.own_statement() else {
             return Wish::OnDevice;
         };
-        let stated = said.statement.map_or(Wish::OnDevice, |statement| statement.wish);
         let (counts, until) = said.counts().into_parts();
         match counts {
             Ceiling::Off => Wish::Off,
-            // A leaf that is still the one of the KeyPackage counts for less than its device wants.
-            Ceiling::OnDevice if said.lowering.is_none() => stated,
             Ceiling::OnDevice => Wish::OnDevice,
             Ceiling::Confidential => Wish::Confidential { until },
         }
