@@ -4,23 +4,25 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "ai")]
 use crate::commands;
-use crate::commands::{completions, import};
+use crate::commands::{account, chat, completions, consent, import, journal, server, sync};
 use crate::exit::{Done, Failure, Outcome};
 
 #[derive(Parser)]
 #[command(
     name = "snug",
     version,
-    about = "Catch up on a group chat, on this device, without a network, an account or a model.",
-    long_about = "Snug reads the export of a group chat and shows the key messages that you missed, each with the \
-        numbers of the messages it quotes. Everything happens on this device: there is no account, no network \
-        and no language model. The part that picks the lines runs in a process that the kernel has cut off from \
-        network, files and other programs; `snug sandbox` shows that on your own machine.",
-    after_help = "Examples:\n  snug catchup 'WhatsApp Chat with Flat 3B.txt' --me Priya\n  \
-        snug catchup result.json --chat 'Flat 3B' --last 50 --items 5\n  \
-        snug import _chat.zip --dry-run\n  snug sandbox\n\n\
-        Exit codes: 0 ok, 1 the answer is no, 2 wrong use or unreadable file, 3 an answer was refused,\n\
-        4 something is missing here, 70 a bug of ours.",
+    about = "An end-to-end encrypted messenger whose AI stays in the room.",
+    long_about = "Snug carries the messages of a chat from device to device, encrypted end to end, through a server that \
+        anybody can run and that nobody has to trust with them. It catches you up on what you have not read, on this \
+        device, in a process that the kernel has cut off from network, files and other programs, and only where every \
+        member of the chat agrees. It also reads the exports of other messengers.\n\n\
+        Linux today; not audited; no release.",
+    after_help = "Examples:\n  snug demo\n  snug server\n  \
+        snug account create --name Priya --server 127.0.0.1:7764\n  snug chat new 'Flat 4B' ADDRESS\n  \
+        snug chat read flat\n  snug catchup flat\n  snug consent flat off\n  \
+        snug catchup 'WhatsApp Chat with Flat 3B.txt' --me Priya\n\n\
+        Exit codes: 0 ok, 1 the answer is no, 2 wrong use or unreadable file, 3 something did not verify,\n\
+        4 something is missing here, 5 no server was reached, 70 a bug of ours.",
     max_term_width = 100,
     disable_help_subcommand = true
 )]
@@ -31,11 +33,26 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// See all of it on this machine: a server, five people, a chat, its key messages, and a veto.
+    #[cfg(feature = "ai")]
+    Demo(commands::demo::Arguments),
+    /// Make an account, or show its address.
+    Account(account::Arguments),
+    /// Make, read and write chats.
+    Chat(chat::Arguments),
+    /// Show or say what AI may do in a chat.
+    Consent(consent::Arguments),
     /// Show the key messages of the part of a chat that you have not read.
     #[cfg(feature = "ai")]
     Catchup(commands::catchup::Arguments),
-    /// Read an exported chat and say what is in it.
+    /// Show every use of AI in this store, and every refusal.
+    Journal(journal::Arguments),
+    /// Send what waits, and take in what came.
+    Sync(sync::Arguments),
+    /// Keep an exported chat as an archive, or say what is in it.
     Import(import::Arguments),
+    /// Run a server.
+    Server(server::Arguments),
     /// Try everything that the worker must not do, and print what the kernel answers.
     #[cfg(feature = "ai")]
     Sandbox(commands::sandbox::Arguments),
@@ -81,8 +98,16 @@ pub(crate) fn run() -> Outcome {
     match parse()?.map(|cli| cli.command) {
         None => Ok(Done::Well),
         #[cfg(feature = "ai")]
+        Some(Command::Demo(arguments)) => commands::demo::run(&arguments),
+        Some(Command::Account(arguments)) => account::run(&arguments),
+        Some(Command::Chat(arguments)) => chat::run(&arguments),
+        Some(Command::Consent(arguments)) => consent::run(&arguments),
+        #[cfg(feature = "ai")]
         Some(Command::Catchup(arguments)) => commands::catchup::run(&arguments),
+        Some(Command::Journal(arguments)) => journal::run(&arguments),
+        Some(Command::Sync(arguments)) => sync::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Server(arguments)) => server::run(&arguments),
         #[cfg(feature = "ai")]
         Some(Command::Sandbox(arguments)) => commands::sandbox::run(&arguments),
         #[cfg(feature = "ai")]

@@ -16,10 +16,6 @@ pub(crate) enum Done {
     /// It did, and the answer is good.
     Well,
     /// It did, and the answer is no: exit code 1.
-    #[cfg_attr(
-        not(feature = "ai"),
-        expect(dead_code, reason = "every question so far is about AI")
-    )]
     NegativeAnswer,
 }
 
@@ -35,14 +31,29 @@ pub(crate) enum Failure {
     /// The file is no export.
     #[error(transparent)]
     Import(#[from] import::ImportError),
+    /// The store, a chat or a server.
+    #[error(transparent)]
+    Client(#[from] client::ClientError),
+    /// The export cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] client::archive::ArchiveError),
+    /// The server of this program.
+    #[error(transparent)]
+    Server(#[from] server::ServerError),
     /// The worker gave no answer.
     #[cfg(feature = "ai")]
     #[error(transparent)]
     Worker(#[from] worker::WorkerError),
-    /// Something that has to be there first is not.
+    /// The assistant.
     #[cfg(feature = "ai")]
+    #[error(transparent)]
+    Ai(#[from] client::ai::AiError),
+    /// Something that has to be there first is not.
     #[error("{0}")]
     NotSetUp(String),
+    /// No server was reached, and without one there is nothing to do.
+    #[error("{0}")]
+    Network(String),
     /// The output has nowhere to go.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -53,12 +64,60 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Open(_) | Self::Import(_) => 2,
+            Self::Client(error) => client_code(error),
+            Self::Archive(client::archive::ArchiveError::Store(error)) => store_code(error),
+            Self::Archive(_) => 2,
+            Self::Server(_) | Self::NotSetUp(_) => 4,
             #[cfg(feature = "ai")]
-            Self::Worker(error) => worker_code(error),
+            Self::Worker(error) | Self::Ai(client::ai::AiError::Worker(error)) => worker_code(error),
             #[cfg(feature = "ai")]
-            Self::NotSetUp(_) => 4,
+            Self::Ai(client::ai::AiError::Store(error)) => store_code(error),
+            Self::Network(_) => 5,
             Self::Output(_) => 70,
         }
+    }
+}
+
+fn client_code(error: &client::ClientError) -> u8 {
+    use client::ClientError as E;
+    match error {
+        E::Store(error) => store_code(error),
+        E::Link(error) => link_code(error),
+        E::Chat(error) => chat_code(error),
+        #[cfg(feature = "ai")]
+        E::Worker(error) => worker_code(error),
+        E::NoAccount => 4,
+        E::HasAccount | E::Offline | E::Server(_) | E::Import(_) | E::File(_) => 2,
+        E::NoSuchChat | E::ManyChats(_) | E::NoSuchPerson | E::NoSuchMessage | E::NotHere(_) | E::Empty => 2,
+        _ => 70,
+    }
+}
+
+fn store_code(error: &client::store::StoreError) -> u8 {
+    use client::store::StoreError as E;
+    match error {
+        E::Exists | E::EmptyPassphrase | E::OtherUnlock(_) | E::NoSuch => 2,
+        E::WrongPassphrase | E::KeyFileCorrupted | E::Corrupted => 3,
+        E::Sqlite(_) => 70,
+        _ => 4,
+    }
+}
+
+fn link_code(error: &client::link::LinkError) -> u8 {
+    use client::link::LinkError as E;
+    match error {
+        E::Broke(_) => 3,
+        E::Unreachable(_) | E::Refused(_) | E::Closed | E::Silent => 5,
+    }
+}
+
+fn chat_code(error: &chat::ChatError) -> u8 {
+    use chat::ChatError as E;
+    match error {
+        E::Misuse(_) => 2,
+        E::Peer(_) => 3,
+        E::Storage => 4,
+        _ => 70,
     }
 }
 

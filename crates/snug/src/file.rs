@@ -44,15 +44,21 @@ impl Export {
         options: &Options<'_>,
         deliver: &mut dyn FnMut(Entry) -> std::ops::ControlFlow<()>,
     ) -> Result<Report, Failure> {
+        self.with_bar(|export, progress| {
+            let options = Options {
+                progress: Some(progress),
+                ..*options
+            };
+            Ok(import::read(export, &options, deliver)?)
+        })
+    }
+
+    /// The same for whoever reads it in another way: hands out what moves the bar.
+    pub(crate) fn with_bar<T>(&self, read: impl FnOnce(&Self, &dyn Fn(Progress)) -> T) -> T {
         let bar = Bar::new();
-        let progress = |progress: Progress| bar.at(progress);
-        let options = Options {
-            progress: Some(&progress),
-            ..*options
-        };
-        let report = import::read(self, &options, deliver);
+        let outcome = read(self, &|progress: Progress| bar.at(progress));
         bar.clear();
-        Ok(report?)
+        outcome
     }
 }
 

@@ -1,12 +1,14 @@
 //! `snug`: the one program. Arguments, output and exit codes; everything else is in the crates below.
 //!
-//! **What it is.** A command line over [`import`], `assistant` and `worker`. It opens the files that a person names
-//! and prints answers; it opens no socket.
+//! **What it is.** A command line over [`client`] (the store, the chats, the connection), [`server`], [`import`],
+//! `assistant` and `worker`. It reads arguments and files that a person names, and prints answers.
 //!
-//! **What it refuses.** Without the wall around the worker there is no AI, and it says why. Text from a chat reaches
-//! the terminal only without control characters ([`screen`]), and never an error message.
+//! **What it refuses.** Without the wall around the worker there is no AI, and it says why. A passphrase in an argument
+//! or in the environment ([`passphrase`]). Text of others reaches the terminal only without control characters
+//! ([`screen`]), and never an error message.
 //!
-//! **Whom it trusts.** The person who types. Not the files, not the worker's answer.
+//! **Whom it trusts.** The person who types. Not the files, not the server, not the other members, not the worker's
+//! answer.
 //!
 //! **Where its invariants are tested.** `tests/`, which run the program as a person would.
 #![forbid(unsafe_code)]
@@ -16,9 +18,11 @@ mod commands;
 mod exit;
 mod file;
 mod json;
-#[cfg(feature = "ai")]
 mod layout;
+mod moment;
+mod passphrase;
 mod screen;
+mod store;
 mod style;
 
 use std::process::ExitCode;

@@ -11,7 +11,6 @@ pub(crate) const BAD: Style = colour(AnsiColor::Red).bold();
 /// A heading.
 pub(crate) const HEAD: Style = Style::new().bold();
 /// Who speaks.
-#[cfg(feature = "ai")]
 pub(crate) const NAME: Style = colour(AnsiColor::Cyan);
 /// What is said about the answer, not in the chat.
 pub(crate) const ASIDE: Style = Style::new().dimmed();

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{FLATSHARE, TWO_CHATS, file, run, run_unread, unreadable};
+use common::{FLATSHARE, TWO_CHATS, file, folder, run, run_unread, unreadable};
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
@@ -130,9 +130,23 @@ fn what_could_not_be_read_is_listed_by_line() {
 }
 
 #[test]
-fn it_has_to_be_said_what_to_do() {
-    let said = run(&["import", FLATSHARE]);
-    assert!(said.refused(2).err.contains("--dry-run"), "{said:?}");
+fn keeping_it_needs_a_passphrase_and_reading_it_does_not() {
+    let store = folder("store");
+    let store = store.join("new");
+    let words = [
+        "import",
+        FLATSHARE,
+        "--store",
+        store.to_str().unwrap(),
+        "--passphrase-file",
+        "/none",
+    ];
+    let said = run(&words);
+    assert!(said.refused(4).err.contains("passphrase file"), "{said:?}");
+    assert!(!store.exists());
+    assert_eq!(run(&[&words[..], &["--dry-run"]].concat()).code, Some(0));
+    let prose = file("prose.txt", "no chat at all\n");
+    run(&[&["import", &prose], &words[2..]].concat()).refused(2);
 }
 
 #[test]

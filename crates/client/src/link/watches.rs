@@ -61,7 +61,11 @@ impl Watches {
 
     /// The answer to it was no. An earlier watch may go on at the server all the same: nobody here waits for it.
     pub(super) fn refused(&mut self, mailbox: MailboxName) {
-        if self.of.get(&mailbox).is_some_and(|watch| watch.state == State::On) {
+        if self
+            .of
+            .get(&mailbox)
+            .is_some_and(|watch| watch.state == State::On)
+        {
             self.of.remove(&mailbox);
         }
     }

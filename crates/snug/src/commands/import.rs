@@ -1,10 +1,13 @@
-//! `snug import FILE`: what is in an export, and what could not be read.
+//! `snug import FILE`: keeps an export as an archive; or says what is in it, and what could not be read.
 
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::Args;
+use client::api::ChatLine;
+use client::archive;
+use client::store::Store;
 use import::{Entry, Options, Report};
 use serde::Serialize;
 
@@ -12,23 +15,35 @@ use crate::cli::DateOrder;
 use crate::exit::{Done, Failure, Outcome};
 use crate::file::Export;
 use crate::screen::tame;
-use crate::{json, style};
+use crate::store::StoreArgs;
+use crate::{json, moment, style};
 
 #[derive(Args)]
 #[command(
     after_help = "Reads WhatsApp (.txt, .zip), Telegram (result.json), Signal (main.jsonl, .zip) and JSON Lines. \
     The format is told from the content, not from the name.\n\n\
-    Examples:\n  snug import 'WhatsApp Chat with Flat 3B.txt' --dry-run\n  snug import _chat.zip --rows | head"
+    An archive is read, searched and caught up on like a chat. Its members were never asked, so AI on it never leaves \
+    this device.\n\n\
+    JSON of an import: {\"chats\", \"summary\"}; chats is a list of {\"chat\", \"title\", \"unread\"}; summary is what \
+    --dry-run --json prints.\n\n\
+    Examples:\n  snug import 'WhatsApp Chat with Flat 3B.txt' --me Priya\n  snug import _chat.zip --dry-run\n  \
+    snug import _chat.zip --rows | head"
 )]
 pub(crate) struct Arguments {
     /// The export.
     file: PathBuf,
-    /// Only say what is in it. Snug cannot keep chats yet, so this or --rows is needed.
+    /// Only say what is in it. No store is needed.
     #[arg(long)]
     dry_run: bool,
-    /// Print each entry as a line of JSON.
+    /// Only print each entry as a line of JSON. No store is needed.
     #[arg(long)]
     rows: bool,
+    /// The title of the archive, where the file holds one chat.
+    #[arg(long, value_name = "TITLE", conflicts_with_all = ["dry_run", "rows"])]
+    title: Option<String>,
+    /// Your own name in the chat: what follows your last message is unread.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["dry_run", "rows"])]
+    me: Option<String>,
     /// Read one chat of a file with many.
     #[arg(long, value_name = "NAME")]
     chat: Option<String>,
@@ -38,13 +53,11 @@ pub(crate) struct Arguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    if !arguments.dry_run && !arguments.rows {
-        let hint = "Snug cannot keep chats yet: add --dry-run to see what is in the file, or use `snug catchup FILE`";
-        return Err(Failure::Usage(hint.into()));
-    }
     let export = Export::open(&arguments.file)?;
     let options = Options {
         date_order: arguments.date_order.map(Into::into),
@@ -53,8 +66,127 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     if arguments.rows {
         rows(&export, &options)
-    } else {
+    } else if arguments.dry_run {
         summarise(&export, &options, arguments.json)
+    } else {
+        keep(export, arguments)
+    }
+}
+
+/// Keeps it in the store.
+fn keep(export: Export, arguments: &Arguments) -> Outcome {
+    // What cannot be read is told before a passphrase is asked for.
+    let options = Options {
+        date_order: arguments.date_order.map(Into::into),
+        chat: arguments.chat.as_deref(),
+        ..Options::default()
+    };
+    let Report { messages, .. } = export.read(&options, &mut |_| ControlFlow::Continue(()))?;
+    if messages == 0 {
+        return Err(Failure::Usage(
+            "there is no message in this file: nothing to keep".into(),
+        ));
+    }
+    let client = arguments.store.open_or_create()?;
+    let wanted = Wanted::of(arguments);
+    let imported = client
+        .with_store(move |store| Ok(wanted.keep(store, &export)))
+        .wait()??;
+    let kept = client.chats().wait()?;
+    let kept: Vec<&ChatLine> = kept
+        .iter()
+        .filter(|chat| imported.chats.contains(&chat.id))
+        .collect();
+    if arguments.json {
+        let kept = Kept {
+            chats: kept.iter().map(|chat| Archive::of(chat)).collect(),
+            summary: Summary::of(&imported.report),
+        };
+        json::print(&mut io::stdout().lock(), &kept)?;
+        return Ok(Done::Well);
+    }
+    let mut out = anstream::stdout().lock();
+    print(&mut out, &imported.report)?;
+    let good = style::GOOD;
+    for chat in kept {
+        let title = tame(&chat.title);
+        writeln!(
+            out,
+            "{good}kept as chat {}: {title}, {} unread{good:#}",
+            chat.id.0, chat.unread
+        )?;
+    }
+    Ok(Done::Well)
+}
+
+/// What goes to the thread that owns the store.
+struct Wanted {
+    date_order: Option<import::DateOrder>,
+    chat: Option<String>,
+    title: Option<String>,
+    me: Option<String>,
+    file_name: String,
+}
+
+impl Wanted {
+    fn of(arguments: &Arguments) -> Self {
+        let file_name = arguments.file.file_stem().unwrap_or_default();
+        Self {
+            date_order: arguments.date_order.map(Into::into),
+            chat: arguments.chat.clone(),
+            title: arguments.title.clone(),
+            me: arguments.me.clone(),
+            file_name: tame(&file_name.to_string_lossy()),
+        }
+    }
+
+    fn keep(&self, store: &Store, export: &Export) -> Result<archive::Imported, archive::ArchiveError> {
+        let request = archive::Request {
+            options: Options {
+                date_order: self.date_order,
+                chat: self.chat.as_deref(),
+                ..Options::default()
+            },
+            title: self.title.as_deref(),
+            file_name: &self.file_name,
+            me: self.me.as_deref(),
+            stop: None,
+        };
+        export.with_bar(|source, progress| {
+            let options = Options {
+                progress: Some(progress),
+                ..request.options
+            };
+            archive::keep(
+                store,
+                source,
+                &archive::Request { options, ..request },
+                moment::now(),
+            )
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    chats: Vec<Archive<'a>>,
+    summary: Summary<'a>,
+}
+
+#[derive(Serialize)]
+struct Archive<'a> {
+    chat: i64,
+    title: &'a str,
+    unread: u32,
+}
+
+impl<'a> Archive<'a> {
+    fn of(chat: &'a ChatLine) -> Self {
+        Self {
+            chat: chat.id.0,
+            title: &chat.title,
+            unread: chat.unread,
+        }
     }
 }
 

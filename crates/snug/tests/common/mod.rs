@@ -1,9 +1,15 @@
 //! Runs the program as a person would, and keeps what it said.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop"
+)]
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -67,6 +73,16 @@ pub(crate) fn snug<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    // Nothing of the person who runs the tests: no store, no passphrase, no home.
+    for name in [
+        "SNUG_STORE",
+        "SNUG_PASSPHRASE_FILE",
+        "SNUG_AUTHORITY",
+        "XDG_DATA_HOME",
+    ] {
+        command.env_remove(name);
+    }
+    command.env("HOME", "/nonexistent").env("TZ", "UTC");
     command
 }
 
@@ -140,3 +156,155 @@ pub(crate) const TWO_CHATS: &str = r#"{
   ]}
  ]}
 }"#;
+
+/// An empty folder of this test.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(env!("CARGO_CRATE_NAME"))
+        .join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A real `snug server` in a process of its own. It is ended when this is dropped.
+pub(crate) struct Server {
+    child: Child,
+    database: PathBuf,
+    pub(crate) address: String,
+}
+
+impl Server {
+    pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_at(folder, "127.0.0.1:0")
+    }
+
+    fn start_at(folder: &Path, listen: &str) -> Self {
+        let database = folder.join("server.db");
+        let mut command = snug(&[
+            "server",
+            "--listen",
+            listen,
+            "--store",
+            database.to_str().unwrap(),
+        ]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().strip_prefix("snug server listens on ");
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self {
+            child,
+            database,
+            address,
+        }
+    }
+
+    /// Asks it to end, as `kill` does, and waits. Gives its exit code.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap().code()
+    }
+
+    /// Another one on the same database and port.
+    pub(crate) fn start_again(&mut self) {
+        *self = Self::start_at(self.database.parent().unwrap(), &self.address.clone());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody with a store and a passphrase of their own.
+pub(crate) struct Person {
+    pub(crate) store: PathBuf,
+    pub(crate) passphrase: PathBuf,
+}
+
+impl Person {
+    /// A store in this folder, which is not made yet.
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
+        let passphrase = folder.join(format!("{name}.passphrase"));
+        std::fs::write(&passphrase, format!("the words of {name}\n")).unwrap();
+        Self {
+            store: folder.join(name),
+            passphrase,
+        }
+    }
+
+    /// The same with an account.
+    pub(crate) fn with_account(folder: &Path, name: &str, server: &Server) -> Self {
+        let person = Self::new(folder, name);
+        let made = person.does(&["account", "create", "--name", name, "--server", &server.address]);
+        assert_eq!(made.code, Some(0), "{made:?}");
+        person
+    }
+
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = snug(words);
+        command
+            .env("SNUG_STORE", &self.store)
+            .env("SNUG_PASSPHRASE_FILE", &self.passphrase);
+        command
+    }
+
+    /// Runs the program on this person's store.
+    pub(crate) fn does(&self, words: &[&str]) -> Said {
+        finish(&mut self.command(words))
+    }
+
+    /// The same, which has to go well without a word beside the answer.
+    pub(crate) fn well(&self, words: &[&str]) -> String {
+        let said = self.does(words);
+        assert_eq!(
+            (said.code, said.err.as_str()),
+            (Some(0), ""),
+            "{words:?}: {said:?}"
+        );
+        said.out
+    }
+
+    pub(crate) fn address(&self) -> String {
+        let account = self.does(&["account", "show", "--json"]).json();
+        account["address"].as_str().unwrap().to_owned()
+    }
+
+    /// What people wrote, as `(author, text)`, of the messages that this reading gives.
+    pub(crate) fn reads(&self, words: &[&str]) -> Vec<(String, String)> {
+        let words = [&["chat", "read"], words, &["--json"]].concat();
+        let read = self.does(&words).json();
+        let messages = read["messages"].as_array().unwrap().iter();
+        messages
+            .filter(|message| !message["author"].is_null())
+            .map(|message| (text(&message["author"]), text(&message["text"])))
+            .collect()
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Two people in one chat, which both call "Flat 4B".
+pub(crate) fn two_in_a_chat(folder: &Path, server: &Server) -> (Person, Person) {
+    let priya = Person::with_account(folder, "Priya", server);
+    let dex = Person::with_account(folder, "Dex", server);
+    priya.well(&["chat", "new", "Flat 4B", &dex.address()]);
+    dex.well(&["sync"]);
+    dex.well(&["chat", "join", "flat"]);
+    priya.well(&["sync"]);
+    (priya, dex)
+}

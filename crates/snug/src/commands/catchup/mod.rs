@@ -1,26 +1,29 @@
-//! `snug catchup FILE`: the key messages of the unread part of an exported chat.
+//! `snug catchup`: the key messages of the unread part of a chat, of the store or of an exported file.
 
+mod file;
 mod print;
+mod stored;
 mod window;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::Duration;
 
-use assistant::{Answer, Task};
+use assistant::{Answer, Transcript};
 use clap::Args;
-use import::{Options, Report};
 use jiff::civil::DateTime;
 use serde::Serialize;
-use worker::{Cancel, Limits, Program, RunReport};
+use worker::RunReport;
 
 use crate::cli::DateOrder;
 use crate::exit::{Done, Failure, Outcome};
-use crate::file::Export;
 use crate::json;
+use crate::store::StoreArgs;
 
+pub(crate) use print::refusal as print_refusal;
+pub(crate) use stored::{Asked, ask};
+use window::Since;
 pub(crate) use window::transcript_of;
-use window::{Since, Window};
 
 /// The name of the engine, as answers carry it.
 const ENGINE: &str = "key-messages";
@@ -29,14 +32,20 @@ const PLACE: &str = "on-device";
 
 #[derive(Args)]
 #[command(
-    after_help = "The unread part is what follows your own last message, so say who you are with --me; \
-    --last or --since choose another part.\n\n\
-    Every line is quoted from the chat and carries the number of its message; `snug import FILE --rows` lists them all."
+    after_help = "The unread part is what follows your own last message, or what you have read; --last or --since choose another \
+    part. In an export, say who you are with --me.\n\n\
+    Every line is quoted from the chat and carries the number of its message; `snug chat read CHAT --from N` or \
+    `snug import FILE --rows` shows them.\n\n\
+    Exit code 1 means that somebody in the chat said no to AI.\n\n\
+    JSON: {\"engine\", \"place\", \"messages\", \"from\", \"to\", \"items\", \"left_out\"}; items is a list of {\"text\", \"kind\", \"cites\", \
+    \"quotes\", \"when\"}. Of a file also {\"unread_lines\"}, of a chat also {\"chat\", \"ceiling\", \"never_ai\", \"off_when_sent\"}. \
+    A refusal is {\"chat\", \"refused\": {\"ceiling\", \"held_by\"}}."
 )]
 pub(crate) struct Arguments {
-    /// The export: WhatsApp .txt or .zip, Telegram result.json, Signal main.jsonl, or JSON Lines.
-    file: PathBuf,
-    /// Your own name in the chat; its beginning is enough where only one person's fits.
+    /// A chat of the store, or an export: WhatsApp .txt or .zip, Telegram result.json, Signal main.jsonl, or JSON Lines.
+    #[arg(value_name = "CHAT-or-FILE")]
+    what: PathBuf,
+    /// Your own name in an export; its beginning is enough where only one person's fits.
     #[arg(long, value_name = "NAME")]
     me: Option<String>,
     /// Look at everything from this day (2026-03-12) or moment (2026-03-12T18:00) on.
@@ -57,95 +66,106 @@ pub(crate) struct Arguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// All that is known when an answer is shown.
-struct Shown {
-    report: Report,
-    task: Task,
-    unread: Unread,
+pub(crate) struct Shown {
+    /// The title of the chat, where it is known.
+    title: Option<String>,
+    transcript: Transcript,
     answer: Answer,
     run: Option<RunReport>,
+    /// Messages of people in the part that was looked at, and when the first and the last of them were sent.
+    messages: usize,
+    extent: Option<(DateTime, DateTime)>,
+    /// Messages of the part that were too many to look at.
+    left_out: u64,
     /// Why this part was looked at.
     part: window::Part,
-    took: std::time::Duration,
+    took: Duration,
+    of: Of,
 }
 
-/// What the unread part comes to.
-struct Unread {
-    messages: usize,
-    from: Option<DateTime>,
-    to: Option<DateTime>,
-    /// Unread messages that were too many to look at.
-    left_out: u64,
+/// What is known of the place that the messages came from.
+enum Of {
+    File {
+        /// Lines that could not be read.
+        unread_lines: u64,
+    },
+    Chat {
+        id: i64,
+        ceiling: &'static str,
+        /// Left out because they are marked "never AI".
+        never_ai: u64,
+        /// Left out because somebody said no to AI when they were sent.
+        off_when_sent: u64,
+    },
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let start = Instant::now();
-    let export = Export::open(&arguments.file)?;
-    let (report, window) = read(&export, arguments)?;
-    let (transcript, part, left_out) = window.finish(&report)?;
-    let written = || {
-        transcript
-            .unread()
-            .iter()
-            .filter(|message| message.author.is_some())
-    };
-    let unread = Unread {
-        messages: written().count(),
-        from: written().next().map(|message| message.at),
-        to: written().next_back().map(|message| message.at),
-        left_out,
-    };
-    let task = Task::KeyMessages {
-        transcript,
-        items: arguments.items,
-    };
-    let (answer, run) = ask(&task, unread.messages)?;
-    let shown = Shown {
-        report,
-        task,
-        unread,
-        answer,
-        run,
-        part,
-        took: start.elapsed(),
-    };
-    if arguments.json {
-        json::print(&mut io::stdout().lock(), &CatchUp::of(&shown))?;
+    // Whatever is there under this name is meant, also if it turns out to be no export.
+    if arguments.what.symlink_metadata().is_ok() {
+        let shown = file::catch_up(arguments)?;
+        show(&shown, arguments.json)?;
+        return Ok(Done::Well);
+    }
+    if arguments.chat.is_some() || arguments.date_order.is_some() {
+        let hint = "there is no such file, and --chat and --date-order are for files: check the name";
+        return Err(Failure::Usage(hint.into()));
+    }
+    match stored::catch_up(arguments)? {
+        Asked::Answered(shown) => {
+            show(&shown, arguments.json)?;
+            Ok(Done::Well)
+        }
+        Asked::Refused { chat, refusal } => {
+            show_refusal(chat, &refusal, arguments.json)?;
+            Ok(Done::NegativeAnswer)
+        }
+    }
+}
+
+impl Shown {
+    /// How many lines were picked.
+    pub(crate) fn lines(&self) -> usize {
+        self.answer.items().len()
+    }
+}
+
+pub(crate) fn show(shown: &Shown, as_json: bool) -> io::Result<()> {
+    if as_json {
+        json::print(&mut io::stdout().lock(), &CatchUp::of(shown))
     } else {
-        print::answer(&mut anstream::stdout().lock(), &shown)?;
+        print::answer(&mut anstream::stdout().lock(), shown)
     }
-    Ok(Done::Well)
 }
 
-fn read(export: &Export, arguments: &Arguments) -> Result<(Report, Window), Failure> {
-    let mut window = Window::new(arguments.me.as_deref(), arguments.since, arguments.last);
-    let options = Options {
-        date_order: arguments.date_order.map(Into::into),
-        chat: arguments.chat.as_deref(),
-        ..Options::default()
-    };
-    let report = export.read(&options, &mut |entry| window.take(entry))?;
-    if arguments.chat.is_none() && report.chats.len() > 1 {
-        let hint = "choose one with --chat NAME; `snug import FILE --dry-run` lists them";
-        return Err(Failure::Usage(format!(
-            "the file holds {} chats: {hint}",
-            report.chats.len()
-        )));
+fn show_refusal(chat: i64, refusal: &client::ai::Refusal, as_json: bool) -> io::Result<()> {
+    if as_json {
+        let refused = Refused {
+            ceiling: refusal.ceiling.as_str(),
+            held_by: &refusal.held_by,
+        };
+        json::print(&mut io::stdout().lock(), &RefusedChat { chat, refused })
+    } else {
+        let mut out = anstream::stdout().lock();
+        print::refusal(&mut out, refusal)?;
+        out.flush()
     }
-    Ok((report, window))
 }
 
-/// No worker is started for nothing.
-fn ask(task: &Task, messages: usize) -> Result<(Answer, Option<RunReport>), Failure> {
-    if messages == 0 {
-        let nothing = assistant::Draft::KeyMessages(Vec::new());
-        let answer = assistant::check(task, &nothing).expect("an empty draft fits every task");
-        return Ok((answer, None));
-    }
-    let (answer, run) = worker::answer(&Program::this(), task, &Limits::default(), &Cancel::new())?;
-    Ok((answer, Some(run)))
+#[derive(Serialize)]
+struct RefusedChat<'a> {
+    chat: i64,
+    refused: Refused<'a>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    ceiling: &'static str,
+    held_by: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -158,9 +178,21 @@ struct CatchUp<'a> {
     to: Option<String>,
     items: Vec<Line<'a>>,
     /// Lines of the file that could not be read.
-    unread_lines: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread_lines: Option<u64>,
     /// Unread messages that were too many to look at, older than `from`.
     left_out: u64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    stored: Option<Stored>,
+}
+
+/// What is known of a chat of the store only.
+#[derive(Serialize)]
+struct Stored {
+    chat: i64,
+    ceiling: &'static str,
+    never_ai: u64,
+    off_when_sent: u64,
 }
 
 #[derive(Serialize)]
@@ -183,15 +215,33 @@ struct When {
 
 impl<'a> CatchUp<'a> {
     fn of(shown: &'a Shown) -> Self {
+        let (unread_lines, stored) = match shown.of {
+            Of::File { unread_lines } => (Some(unread_lines), None),
+            Of::Chat {
+                id: chat,
+                ceiling,
+                never_ai,
+                off_when_sent,
+            } => {
+                let stored = Stored {
+                    chat,
+                    ceiling,
+                    never_ai,
+                    off_when_sent,
+                };
+                (None, Some(stored))
+            }
+        };
         Self {
             engine: ENGINE,
             place: PLACE,
-            messages: shown.unread.messages,
-            from: shown.unread.from.map(|at| at.to_string()),
-            to: shown.unread.to.map(|at| at.to_string()),
+            messages: shown.messages,
+            from: shown.extent.map(|(from, _)| from.to_string()),
+            to: shown.extent.map(|(_, to)| to.to_string()),
             items: shown.answer.items().iter().map(Line::of).collect(),
-            unread_lines: shown.report.skipped_total,
-            left_out: shown.unread.left_out,
+            unread_lines,
+            left_out: shown.left_out,
+            stored,
         }
     }
 }

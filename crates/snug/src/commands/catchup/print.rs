@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 
-use assistant::{Item, Kind, Message, Task, Transcript, When};
+use assistant::{Item, Kind, Message, Transcript, When};
+use client::ai::Refusal;
 
 use crate::layout::{isolate, paragraph, width, wrap};
 use crate::screen::tame;
 use crate::style;
 
-use super::{ENGINE, Shown, window::Part};
+use super::{ENGINE, Of, Shown, window::Part};
 
 pub(super) fn answer(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
-    let Task::KeyMessages { transcript, .. } = &shown.task;
     headline(out, shown)?;
-    if shown.unread.messages == 0 {
+    if shown.messages == 0 {
         writeln!(out, "\nNothing new.")?;
     }
     for (title, kinds) in SECTIONS {
@@ -23,7 +23,7 @@ pub(super) fn answer(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
             .iter()
             .filter(|item| kinds.contains(&item.kind))
             .collect();
-        section(out, title, &items, transcript)?;
+        section(out, title, &items, &shown.transcript)?;
     }
     footer(out, shown)
 }
@@ -40,21 +40,18 @@ fn headline(out: &mut dyn Write, shown: &Shown) -> io::Result<()> {
     let what = match &shown.part {
         Part::After(me) => format!("after the last message of {}", tame(me)),
         Part::Since(moment) => format!("since {}", moment.strftime("%-d %b %Y %H:%M")),
+        Part::Unread => "not read yet".to_owned(),
         Part::Last(_) => "the newest of the chat".to_owned(),
         Part::Whole => "the whole chat".to_owned(),
     };
-    let chat = shown
-        .report
-        .chats
-        .first()
-        .filter(|_| shown.report.chats.len() == 1);
-    let chat = chat.map(|name| format!(" in {}", tame(name))).unwrap_or_default();
+    let chat = shown.title.as_deref().map(|title| format!(" in {}", tame(title)));
+    let chat = chat.unwrap_or_default();
     writeln!(
         out,
         "{head}Key messages{head:#} of {} messages{chat}, {what}",
-        shown.unread.messages
+        shown.messages
     )?;
-    if let (Some(from), Some(to)) = (shown.unread.from, shown.unread.to) {
+    if let Some((from, to)) = shown.extent {
         writeln!(
             out,
             "{aside}{} to {}{aside:#}",
@@ -212,17 +209,52 @@ fn notes(shown: &Shown) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if shown.unread.left_out > 0 {
+    if shown.left_out > 0 {
         notes.push(format!(
             "{} older messages were too many to look at.",
-            shown.unread.left_out
+            shown.left_out
         ));
     }
-    if shown.report.skipped_total > 0 {
-        let lines = shown.report.skipped_total;
-        notes.push(format!(
-            "{lines} lines of the file could not be read: `snug import FILE --dry-run` shows which."
-        ));
+    match shown.of {
+        Of::File { unread_lines: 0 } => {}
+        Of::File { unread_lines } => notes.push(format!(
+            "{unread_lines} lines of the file could not be read: `snug import FILE --dry-run` shows which."
+        )),
+        Of::Chat {
+            never_ai,
+            off_when_sent,
+            ..
+        } => {
+            if never_ai > 0 {
+                notes.push(format!(
+                    "{never_ai} messages were left out: their authors marked them \"never AI\"."
+                ));
+            }
+            if off_when_sent > 0 {
+                notes.push(format!(
+                    "{off_when_sent} messages were left out: somebody had said no to AI when they were sent."
+                ));
+            }
+        }
     }
     notes
+}
+
+/// Why there is no answer, and what to do.
+pub(crate) fn refusal(out: &mut dyn Write, refusal: &Refusal) -> io::Result<()> {
+    let (bad, head) = (style::BAD, style::HEAD);
+    let names: Vec<String> = refusal.held_by.iter().map(|name| tame(name)).collect();
+    let who = match names.as_slice() {
+        [] => "somebody in the chat".to_owned(),
+        names => names.join(", "),
+    };
+    writeln!(
+        out,
+        "{bad}Refused:{bad:#} AI is {} in {head}{}{head:#}, because {who} said so.",
+        refusal.ceiling,
+        tame(&refusal.title)
+    )?;
+    let next = "No message was given to the assistant. `snug chat read` shows what you have not read; `snug consent` shows \
+        who allows what, and whoever said no can allow it again.";
+    paragraph(out, style::ASIDE, next)
 }

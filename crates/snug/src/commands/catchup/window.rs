@@ -22,7 +22,7 @@ const CONTEXT: usize = 200;
 
 /// A day or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Since(DateTime);
+pub(super) struct Since(pub(super) DateTime);
 
 impl FromStr for Since {
     type Err = &'static str;
@@ -42,6 +42,8 @@ impl FromStr for Since {
 pub(super) enum Part {
     /// What follows the last message of this person.
     After(Arc<str>),
+    /// What was not read yet.
+    Unread,
     /// From this moment on.
     Since(DateTime),
     /// The last so many.
