@@ -1,4 +1,5 @@
 //! The rule of consent, tried on everything that a small chat can be: it is the minimum over the leaves, and nothing else.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
 
 use chat::Time;
 use chat::consent::{Ceiling, Consent, LeafConsent, Lowering, Source, Statement, Wish, usable};

@@ -15,6 +15,7 @@
 //!
 //! All states are tried in which slots, ticks of the clock and lowerings that wait are together at most `SNUG_MODEL_DEPTH`
 //! (3 unless set).
+#![allow(clippy::indexing_slicing, reason = "a test may stop")]
 
 use chat::Time;
 use chat::consent::{Ceiling, Consent, LeafConsent, Lowering, Source, Statement, Wish, usable};

@@ -1,4 +1,10 @@
 //! The bytes of payloads: known ones, round trips, and everything that must be refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop"
+)]
 
 use std::path::Path;
 

@@ -1,14 +1,4 @@
-//! The rule.
-//!
-//! 1. A leaf that its device signed for this group ([`Source::Update`], [`Source::Commit`]) counts as what it states.
-//! 2. A leaf from a KeyPackage is signed for no group and no position. Whoever adds a member may replay an old one, so only a
-//!    lowering is believed: `min(what it states, on-device)`.
-//! 3. A leaf that states nothing that can be read counts as `on-device`.
-//! 4. `confidential` is a lease: from its end on it counts as `on-device` (R15).
-//! 5. A [`Lowering`] counts as a further minimum until the same leaf states something at least as new.
-//!
-//! The ceiling is the minimum over the leaves. A message may be used at most at the minimum of the ceiling now and the
-//! ceiling when it was sent ([`usable`]), so that raising never reaches back and lowering always does (R14).
+//! The rule, as the head of this module states it.
 
 use crate::Time;
 
