@@ -12,6 +12,12 @@
 )]
 
 pub mod capture;
+mod hostile_crypto;
+pub mod hostile_member;
+mod hostile_server;
 mod town;
 
+pub use hostile_crypto::{Garbler, Garbling};
+pub use hostile_member::Rogue;
+pub use hostile_server::{Between, Deed};
 pub use town::{Person, Town};

@@ -20,7 +20,7 @@ use crate::store::outbox::{self, OutItem, OutKind, Sealed};
 use crate::store::{StoreError, messages};
 
 use super::account::array;
-use super::intent::Target;
+use super::intent::{Intent, Target};
 use super::receive::{staged, target};
 use super::{Engine, Result, Step};
 
@@ -127,13 +127,13 @@ impl Engine {
                 tokio::time::sleep(wait).await;
                 Ok(Flushed::Read)
             }
-            LinkError::Refused(refusal) => {
-                self.step(chat, |step| {
-                    step.warn(&format!("a message could not be sent: {refusal}"));
-                    Ok(())
-                })?;
+            LinkError::Refused(refusal) => self.step(chat, |step| {
+                if refusal == Refusal::Full && step.leave_full_mailbox()? {
+                    return Ok(Flushed::One);
+                }
+                step.warn(&format!("a message could not be sent: {refusal}"));
                 Ok(Flushed::Nothing)
-            }
+            }),
             error => Err(error.into()),
         }
     }
@@ -237,11 +237,24 @@ impl Step<'_> {
             return Ok(None);
         };
         let can_leave = |item: &&OutItem| match item.kind {
-            OutKind::Message | OutKind::Control => mailbox.commits == 0 && self.notes.stuck.is_none(),
+            OutKind::Message | OutKind::Control => {
+                mailbox.commits == 0 && !self.notes.broken && self.notes.stuck.is_none()
+            }
             OutKind::Commit => self.notes.stuck.is_none(),
             OutKind::Notice | OutKind::Inbox => true,
         };
         Ok(items.iter().find(can_leave).map(|item| (item.clone(), mailbox)))
+    }
+
+    /// A mailbox that is full of messages has room for a commit, and behind it is an empty one. `false` where that was
+    /// tried, or the mailbox is empty already.
+    fn leave_full_mailbox(&mut self) -> Result<bool> {
+        if self.notes.broken || self.mailbox()?.position == 0 {
+            return Ok(false);
+        }
+        self.notes.broken = true;
+        self.enqueue_intent(&Intent::Repair)?;
+        Ok(true)
     }
 
     /// The bytes that leave for a message: encrypted now, unless they were for this epoch before.

@@ -28,6 +28,10 @@ pub(crate) struct ChatNotes {
     /// The lease of `confidential` is renewed as long as this device is used.
     #[n(6)]
     pub(crate) renews: bool,
+    /// The commit that this device could not follow and passed over, since nobody answered in time. Who did follow it may
+    /// still be heard of.
+    #[n(7)]
+    pub(crate) passed_over: Option<Stuck>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -3,8 +3,8 @@
 use chat::consent::{Consent, Statement};
 use chat::content::{Body, Meaning, Message};
 use chat::{
-    ChatError, CommitFault, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, Received,
-    RejoinPacket,
+    ChatError, CommitFault, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, PeerFault,
+    Received, RejoinPacket,
 };
 use delivery::{Chain, MailboxName, Slot, SlotKind};
 use openmls_traits::OpenMlsProvider as _;
@@ -205,13 +205,7 @@ impl Step<'_> {
                 self.follow(mailbox, slot, &happened)
             }
             Err(CommitFault::Invalid { author, fault }) => {
-                let by = author
-                    .as_ref()
-                    .map_or_else(|| "Somebody".into(), |author| lines::name(self, author));
-                let text =
-                    format!("{by} sent a change of the chat that does not hold ({fault}); it was skipped.");
-                lines::write(self, &text)?;
-                self.warn("an invalid change of a chat was skipped");
+                self.tell_of_invalid(author.as_ref(), fault)?;
                 self.broke(author.map(|author| Device(author.device().0)))
             }
             Err(CommitFault::Unfollowable { author }) => self.cannot_follow(slot, &author),
@@ -223,16 +217,37 @@ impl Step<'_> {
         }
     }
 
+    /// One line for each author, and one for all that nobody signed: a flood of them is not a flood of lines.
+    fn tell_of_invalid(&mut self, author: Option<&chat::Member>, fault: PeerFault) -> Result<()> {
+        self.warn("an invalid change of a chat was skipped");
+        let (by, is_told) = match author {
+            Some(author) => {
+                let device = Device(author.device().0);
+                (lines::name(self, author), self.notes.offenders.contains(&device))
+            }
+            None => ("Somebody".into(), self.notes.broken),
+        };
+        if is_told {
+            return Ok(());
+        }
+        let text = format!("{by} sent a change of the chat that does not hold ({fault}); it was skipped.");
+        lines::write(self, &text)
+    }
+
     /// The mailbox takes no more messages, and its commit leads nowhere: somebody has to commit past it.
     fn broke(&mut self, offender: Option<Device>) -> Result<Next> {
         self.notes.broken = true;
-        if let Some(device) = offender
-            && !self.notes.offenders.contains(&device)
-        {
-            self.notes.offenders.push(device);
+        if let Some(device) = offender {
+            self.blame(device);
         }
         self.enqueue_intent(&Intent::Repair)?;
         Ok(Next::Stay)
+    }
+
+    fn blame(&mut self, device: Device) {
+        if !self.notes.offenders.contains(&device) {
+            self.notes.offenders.push(device);
+        }
     }
 
     fn cannot_follow(&mut self, slot: &Slot, author: &chat::Member) -> Result<Next> {
@@ -252,6 +267,9 @@ impl Step<'_> {
             number: left.statement.number,
             wish: left.statement.wish.into(),
         });
+        self.notes.passed_over = None;
+        // Counts once the waiting time is over: until then the commit may be one that others followed.
+        self.blame(Device(author.device().0));
         self.set_state(ChatState::Rejoining)?;
         self.ask_to_rejoin()?;
         Ok(Next::Moved)
@@ -279,6 +297,28 @@ impl Step<'_> {
         self.enqueue_for(&target, &envelope)
     }
 
+    /// Somebody did follow the commit that this device passed over when the waiting time ended. Theirs is the branch of
+    /// the lower number, so this device leaves its own.
+    pub(super) fn change_branch(&mut self, packet: &RejoinPacket) -> Result<()> {
+        let Some(passed_over) = self.notes.passed_over else {
+            return Ok(());
+        };
+        // What was said about AI on this branch counts on the other one.
+        let statement = self.group()?.left().statement;
+        self.notes.stuck = Some(Stuck {
+            number: statement.number.max(passed_over.number),
+            wish: statement.wish.into(),
+            ..passed_over
+        });
+        self.come_back(packet)?;
+        self.notes.passed_over = None;
+        self.set_state(ChatState::Rejoining)?;
+        lines::write(
+            self,
+            "Others followed a change that this device could not follow, and went on without it. It goes back to them.",
+        )
+    }
+
     /// Comes back with what somebody who could follow has sent: the external commit waits in the outbox.
     pub(super) fn come_back(&mut self, packet: &RejoinPacket) -> Result<()> {
         let (Some(stuck), Some(group)) = (self.notes.stuck, self.row.group.clone()) else {
@@ -298,6 +338,11 @@ impl Step<'_> {
             statement,
             notes: self.notes.group_notes(),
         };
+        // Somebody has answered: the waiting time begins anew.
+        self.notes.stuck = Some(Stuck {
+            since: self.now.unix_seconds(),
+            ..stuck
+        });
         let provider = self.tx.provider();
         let (group, envelope) = Group::rejoin(&provider, &self.me.device, &left, packet)?;
         *self.group = Some(group);
@@ -319,6 +364,7 @@ impl Step<'_> {
             }
         }
         self.notes.stuck = None;
+        self.notes.offenders.clear();
         self.set_state(ChatState::Live)?;
         self.enter_epoch()?;
         lines::write(

@@ -179,12 +179,12 @@ impl Engine {
         let opened = Letter::open(&letter_keys(&row), self.store.crypto(), &slot.body);
         match opened {
             Ok(Letter::Invitation(invitation)) => {
-                let blob = self.blob(&invitation.server, invitation.tree).await?;
+                let blob = self.tree(&row.server, &invitation).await?;
                 let waiting = Waiting {
                     letter: slot.body.to_vec(),
                     blob,
                 };
-                self.keep_invitation(&invitation, &waiting)?;
+                self.take_invitation(&invitation, &waiting).await?;
             }
             Ok(Letter::Rejoin(packet)) => self.take_rejoin(&packet)?,
             Err(_) => self
@@ -200,6 +200,20 @@ impl Engine {
             .transaction(|tx| account::set_inbox(tx, inbox).map_err(ClientError::from))
     }
 
+    /// The tree of an invitation, from the server that it names: whoever wrote it named that, so that what comes of it
+    /// must not keep later letters waiting. Where it is this account's own server, it is asked again later.
+    async fn tree(&mut self, own: &str, invitation: &chat::Invitation) -> Result<Vec<u8>> {
+        match self.blob(&invitation.server, invitation.tree).await {
+            Err(error @ (ClientError::Link(_) | ClientError::Server(_))) if invitation.server != own => {
+                self.report.warnings.push(format!(
+                    "an invitation names a server that gave no answer ({error})"
+                ));
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+
     /// The tree of an invitation. One that is gone makes the invitation worthless, not the inbox.
     async fn blob(&mut self, server: &str, name: [u8; 32]) -> Result<Vec<u8>> {
         let link = self.link(server).await?;
@@ -209,21 +223,43 @@ impl Engine {
         }
     }
 
-    fn keep_invitation(&mut self, invitation: &chat::Invitation, waiting: &Waiting) -> Result<()> {
+    async fn take_invitation(&mut self, invitation: &chat::Invitation, waiting: &Waiting) -> Result<()> {
+        if let Ok(title) = self.look_at(invitation, waiting)? {
+            return self.keep_invitation(&title, invitation, waiting);
+        }
+        // It may lead back into a chat of which this device does not know yet that somebody removed it.
+        for chat in chats::all(self.store.connection())? {
+            self.sync_chat(chat.id).await?;
+        }
+        match self.look_at(invitation, waiting)? {
+            Ok(title) => self.keep_invitation(&title, invitation, waiting),
+            Err(_) => {
+                self.report
+                    .warnings
+                    .push("an invitation could not be opened; ask for a new one".into());
+                Ok(())
+            }
+        }
+    }
+
+    /// The title of the chat, if the invitation opens.
+    fn look_at(&self, invitation: &chat::Invitation, waiting: &Waiting) -> Result<Result<String>> {
         let preview = self
             .store
             .transaction(|tx| Err::<(), _>(preview(tx, invitation, &waiting.blob)));
-        let preview = match preview {
-            Err(Looked::At(preview)) => preview,
-            Err(Looked::Store(error)) => return Err(error.into()),
-            Ok(()) => return Ok(()),
-        };
-        let Ok(title) = preview else {
-            self.report
-                .warnings
-                .push("an invitation could not be opened; ask for a new one".into());
-            return Ok(());
-        };
+        match preview {
+            Err(Looked::At(preview)) => Ok(preview),
+            Err(Looked::Store(error)) => Err(error.into()),
+            Ok(()) => Err(ClientError::Bug("a look that was not undone")),
+        }
+    }
+
+    fn keep_invitation(
+        &mut self,
+        title: &str,
+        invitation: &chat::Invitation,
+        waiting: &Waiting,
+    ) -> Result<()> {
         let now = self.clock();
         let is_kept = self.store.transaction(|tx| {
             if invitations::all(tx)?.len() >= MAX_INVITATIONS {
@@ -231,7 +267,7 @@ impl Engine {
             }
             let row = NewChat {
                 state: ChatState::Invited,
-                title: &title,
+                title,
                 group: None,
                 server: Some(&invitation.server),
                 consent: chat::consent::Consent::NONE,
@@ -258,10 +294,12 @@ impl Engine {
         let Some(chat) = chats::of_group(self.store.connection(), &group)? else {
             return Ok(());
         };
-        if chat.state != ChatState::Rejoining {
-            return Ok(());
-        }
-        match self.step(chat.id, |step| step.come_back(packet)) {
+        let outcome = match chat.state {
+            ChatState::Rejoining => self.step(chat.id, |step| step.come_back(packet)),
+            ChatState::Live => self.step(chat.id, |step| step.change_branch(packet)),
+            _ => Ok(()),
+        };
+        match outcome {
             Err(ClientError::Chat(chat::ChatError::Peer(_))) => {
                 self.report
                     .warnings
@@ -284,15 +322,10 @@ impl Engine {
                 continue;
             }
             let page = self.fetch(&server, &mailbox).await?;
-            for slot in &page.slots {
-                let notice = self.step(chat, |step| {
-                    let mailbox = mailboxes::named(step.tx, &mailbox.name)?.ok_or(StoreError::NoSuch)?;
-                    step.take_old(&mailbox, slot)
-                })?;
-                if let Some(notice) = notice {
-                    self.answer(chat, &notice).await?;
-                    is_answered = true;
-                }
+            let notices = self.step(chat, |step| step.take_notices(&mailbox.name, &page.slots))?;
+            for notice in notices {
+                self.answer(chat, &notice).await?;
+                is_answered = true;
             }
         }
         while is_answered && self.flush_one(chat).await? == Flushed::One {}
@@ -333,7 +366,7 @@ impl Step<'_> {
                 return Ok(None);
             }
             // Nobody who could follow has answered: then it counts as invalid.
-            self.notes.stuck = None;
+            self.notes.passed_over = self.notes.stuck.take();
             self.notes.broken = true;
             self.set_state(ChatState::Live)?;
             self.enqueue_intent(&Intent::Repair)?;
@@ -343,6 +376,20 @@ impl Step<'_> {
             return Ok(None);
         }
         Ok(Some((self.server()?, self.mailbox()?)))
+    }
+
+    /// What was said in a mailbox that this device has left. However often a device says it, it is answered once.
+    fn take_notices(&mut self, mailbox: &[u8; 32], slots: &[Slot]) -> Result<Vec<Notice>> {
+        let mut notices: Vec<Notice> = Vec::new();
+        for slot in slots {
+            let mailbox = mailboxes::named(self.tx, mailbox)?.ok_or(StoreError::NoSuch)?;
+            if let Some(notice) = self.take_old(&mailbox, slot)?
+                && notices.iter().all(|known| known.from != notice.from)
+            {
+                notices.push(notice);
+            }
+        }
+        Ok(notices)
     }
 
     pub(super) fn take_page(&mut self, slots: &[Slot]) -> Result<Next> {
