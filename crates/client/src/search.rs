@@ -1,7 +1,7 @@
 //! Finding messages by their words.
 //!
 //! All words have to be there, the last one may be a beginning; case and accents do not matter. What a person types is
-//! never read as a query language: each word is quoted ([`query`]). Words are runs of letters, digits and marks, so a
+//! never read as a query language: each word is quoted. Words are runs of letters, digits and marks, so a
 //! script that is written without spaces is found from the beginning of a run only, and emoji are not found.
 
 use rusqlite::{Connection, params};
@@ -21,14 +21,22 @@ pub fn find(connection: &Connection, words: &str, chat: Option<ChatId>, most: u3
     let Some(query) = query(words) else {
         return Ok(Vec::new());
     };
+    // In one chat messages come in the order of their rows, so the index can stop at the last hit that is wanted. Over all
+    // chats, archives among them, it has to look at each: 0.7 s where a million messages hold the word.
+    let order = if chat.is_some() {
+        "m.id DESC"
+    } else {
+        "m.sent_at DESC, m.id DESC"
+    };
     // First which, then what: the words of a hit that is not shown are not read.
     let sql = format!(
         "SELECT m.chat, c.title, {LINE}
          FROM (SELECT m.id AS id FROM messages_text JOIN messages AS m ON m.id = messages_text.rowid
                WHERE messages_text MATCH ?1 AND m.kind <> 2 AND (?2 IS NULL OR m.chat = ?2)
-               ORDER BY m.sent_at DESC, m.id DESC LIMIT ?3) AS hit
+               ORDER BY {hits} LIMIT ?3) AS hit
          JOIN messages AS m ON m.id = hit.id JOIN chats AS c ON c.id = m.chat
-         ORDER BY m.sent_at DESC, m.id DESC"
+         ORDER BY {order}",
+        hits = order.replace("m.id", "messages_text.rowid"),
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let hits = statement.query_map(params![query, chat.map(|chat| chat.0), most], |row| {

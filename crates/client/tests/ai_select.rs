@@ -187,7 +187,7 @@ fn whatever_was_agreed_to_nothing_withheld_reaches_a_task_and_everything_else_do
         a_part(),
     );
     let (mut withheld, mut refused) = (0, 0);
-    let check = |(past, now, in_store, read, part): (Vec<Past>, Consent, Consent, u32, Part)| {
+    let mut check = |(past, now, in_store, read, part): (Vec<Past>, Consent, Consent, u32, Part)| {
         let chat = write(&store, &past, in_store, read);
         let question = Question {
             consent: now,
@@ -241,15 +241,14 @@ fn whatever_was_agreed_to_nothing_withheld_reaches_a_task_and_everything_else_do
         withheld += past.iter().filter(|past| !is_usable(past)).count();
         Ok(())
     };
-    let check = std::cell::RefCell::new(check);
+    let each = std::cell::RefCell::new(&mut check);
     TestRunner::new(Config {
         cases: 256,
         failure_persistence: None,
         ..Config::default()
     })
-    .run(&strategy, |case| (check.borrow_mut())(case))
+    .run(&strategy, |case| (each.borrow_mut())(case))
     .unwrap();
-    drop(check);
     assert!(
         withheld > 100 && refused > 10,
         "{withheld} withheld, {refused} refused"

@@ -320,7 +320,35 @@ fn part_that_keeps_many() {
     let find = |words: &str| search::find(store.connection(), words, None, 50).unwrap().len();
     timed("search, a word in one message", &|| find("number777"));
     timed("search, a word in all", &|| find("supper"));
+    timed("search, a word in all, in one chat", &|| {
+        search::find(store.connection(), "supper", Some(kept.chats[0]), 50)
+            .unwrap()
+            .len()
+    });
     timed("search, a beginning", &|| find("number77"));
+    #[cfg(feature = "ai")]
+    for part in [
+        client::ai::Part::Unread,
+        client::ai::Part::Last(500),
+        client::ai::Part::Since("2020-01-01T00:00".parse().unwrap()),
+    ] {
+        timed(&format!("select {part:?}"), &|| {
+            let question = client::ai::Question {
+                chat: kept.chats[0],
+                part,
+                items: 8,
+                me: None,
+                consent: chat::consent::Consent::ARCHIVE,
+                held_by: &[],
+                now: NOW,
+                zone: &jiff::tz::TimeZone::UTC,
+            };
+            match client::ai::select(store.connection(), &question).unwrap() {
+                client::ai::Verdict::Allowed(selection) => selection.transcript().messages.len(),
+                client::ai::Verdict::Refused(_) => 0,
+            }
+        });
+    }
     for file in std::fs::read_dir(scratch.path()).unwrap() {
         let file = file.unwrap();
         println!("{:?}: {} bytes", file.file_name(), file.metadata().unwrap().len());

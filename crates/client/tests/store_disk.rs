@@ -174,7 +174,7 @@ fn write_everything(store: &Store) -> Result<(), StoreError> {
 }
 
 fn an_account(name: &str, secret: &str) -> account::Account {
-    let secret = || client::store::Secret::from(secret.repeat(2).into_bytes().split_off(0)[..32].to_vec());
+    let secret = || client::store::Secret::from(secret.repeat(2).into_bytes());
     account::Account {
         name: name.into(),
         server: name.into(),

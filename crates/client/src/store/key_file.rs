@@ -110,6 +110,13 @@ impl KeyFile {
         Ok(Zeroizing::new(key))
     }
 
+    /// It does not open anything any more: the keyring need not keep its key.
+    pub(super) fn forget(&self) {
+        if let Lock::Keyring { name } = &self.lock {
+            keyring::forget(name);
+        }
+    }
+
     /// The bytes of the file.
     pub(super) fn encode(&self, crypto: &CryptoProvider) -> Result<Vec<u8>> {
         let mut bytes = self.lock.head().to_vec();

@@ -4,6 +4,8 @@
 //! two messages. The program is part of every desktop that has such a keyring, or one package away. The key goes through
 //! its standard input and output, never through an argument.
 //!
+//! Tested with a program in its place (`tests/store_keyring.rs`), and by hand with gnome-keyring 42.1 and libsecret 0.20.5.
+//!
 //! **Not stopped:** whatever runs in the person's session can ask the keyring for the same key. It protects a disk that is
 //! stolen, not a session that is taken over.
 
@@ -61,6 +63,16 @@ pub(super) fn get(name: &[u8]) -> Result<Key> {
         ));
     }
     of_hex(&said).ok_or(StoreError::Keyring("what it holds is not a key of a store"))
+}
+
+/// Takes the key under that name away, where the keyring lets us.
+pub(super) fn forget(name: &[u8]) {
+    let _ = Command::new(PROGRAM)
+        .args(["clear", "application", "snug", "store", &hex(name)])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
 }
 
 const NOT_THERE: StoreError =

@@ -14,7 +14,7 @@
 //!
 //! **Where its invariants are tested.** `tests/store_open.rs` (passphrases, damage, two processes, versions),
 //! `tests/store_mls.rs` (state of MLS and messages together, rollback), `tests/store_disk.rs` (full disk, no plaintext on
-//! disk, each with its control) and `tests/store_crash.rs` (killed in the middle, again and again).
+//! disk, each with its control), `tests/store_crash.rs` (killed in the middle, again and again) and `tests/store_keyring.rs`.
 
 pub mod account;
 pub mod chats;
@@ -120,9 +120,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::WrongPassphrase`] where `old` is not what opens it now.
     pub fn change_unlock(&self, old: &Unlock, new: &Unlock, effort: Effort) -> Result<()> {
-        let key = KeyFile::decode(&self.crypto, &self.files.read_key()?)?.unlock(&self.crypto, old)?;
+        let before = KeyFile::decode(&self.crypto, &self.files.read_key()?)?;
+        let key = before.unlock(&self.crypto, old)?;
         let key_file = KeyFile::wrap(&self.crypto, &key, new, effort)?;
-        self.files.write_key(&key_file.encode(&self.crypto)?)
+        self.files.write_key(&key_file.encode(&self.crypto)?)?;
+        before.forget();
+        Ok(())
     }
 
     /// Runs one step: all that it writes is kept, or nothing where it fails. It is on the disk when this returns.
