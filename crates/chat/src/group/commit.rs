@@ -150,8 +150,9 @@ impl Group {
         before: &Before,
         by: Member,
     ) -> Result<Happened> {
-        let after = self.seats(provider)?;
         self.forget();
+        self.settle(provider)?;
+        let after = self.seats(provider)?;
         self.refresh_secrets(provider.crypto())?;
         let title = self.title();
         Ok(Happened {

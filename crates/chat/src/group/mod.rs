@@ -13,6 +13,7 @@ mod notes;
 mod notice;
 mod policy;
 mod rejoin;
+mod roster;
 mod title;
 
 pub use change::{Change, Outgoing};
@@ -39,11 +40,17 @@ use crate::identity::{Device, DeviceId, Member};
 use crate::seal::EpochSecrets;
 use crate::suite::Suite;
 
+use roster::Roster;
+
 /// One chat on one device.
 pub struct Group {
     mls: MlsGroup,
     notes: Notes,
     secrets: EpochSecrets,
+    /// Of the tree as it is: kept by [`Self::settle`].
+    roster: Roster,
+    /// What the tree and the notes come to: kept by [`Self::settle`] and [`Self::lower`].
+    agreed: Consent,
 }
 
 impl fmt::Debug for Group {
@@ -108,7 +115,23 @@ impl Group {
 
     fn wrap<P: OpenMlsProvider>(provider: &P, mls: MlsGroup, notes: Notes) -> Result<Self> {
         let secrets = export(&mls, provider.crypto())?;
-        Ok(Self { mls, notes, secrets })
+        let mut group = Self {
+            mls,
+            notes,
+            secrets,
+            roster: Roster::default(),
+            agreed: Consent::NONE,
+        };
+        group.settle(provider)?;
+        Ok(group)
+    }
+
+    /// After the tree has changed: who is in it, and what they agree to.
+    fn settle<P: OpenMlsProvider>(&mut self, provider: &P) -> Result<()> {
+        let leaves = self.mls.treesync().full_leaves().map(|(_, leaf)| leaf);
+        self.roster = Roster::of(provider.crypto(), leaves, &self.roster)?;
+        self.agreed = self.count();
+        Ok(())
     }
 
     /// The name under which MLS keeps it.
@@ -173,7 +196,7 @@ impl Group {
     }
 
     fn seat<P: OpenMlsProvider>(&self, provider: &P, index: LeafNodeIndex, leaf: &LeafNode) -> Result<Seat> {
-        let member = member_of(provider.crypto(), leaf)?;
+        let member = self.roster.member(provider.crypto(), leaf)?;
         let consent = self.leaf_consent(leaf);
         Ok(Seat {
             leaf: Leaf(index.u32()),
@@ -184,13 +207,14 @@ impl Group {
 
     /// What the members agree to in this epoch, with every lowering seen so far.
     #[must_use]
-    pub fn consent(&self) -> Consent {
-        Consent::of(
-            self.mls
-                .treesync()
-                .full_leaves()
-                .map(|(_, leaf)| self.leaf_consent(leaf)),
-        )
+    pub const fn consent(&self) -> Consent {
+        self.agreed
+    }
+
+    /// The rule over all leaves. Called where the tree or a lowering changes, and nowhere else.
+    fn count(&self) -> Consent {
+        let leaves = self.mls.treesync().full_leaves();
+        Consent::of(leaves.map(|(_, leaf)| self.leaf_consent(leaf)))
     }
 
     fn leaf_consent(&self, leaf: &LeafNode) -> LeafConsent {
@@ -207,6 +231,7 @@ impl Group {
         let lowered = leaf.and_then(|(_, leaf)| self.leaf_consent(leaf).lowered(lowering).lowering);
         if let Some(lowering) = lowered {
             self.notes.set(device, lowering);
+            self.agreed = self.count();
         }
     }
 
@@ -261,7 +286,7 @@ impl Group {
             .public_group()
             .leaf(LeafNodeIndex::new(leaf.0))
             .ok_or(Misuse::NoSuchMember)?;
-        member_of(provider.crypto(), node)
+        self.roster.member(provider.crypto(), node)
     }
 
     fn leaf_of(&self, device: DeviceId) -> Option<Leaf> {
