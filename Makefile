@@ -1,4 +1,4 @@
-# make run        the catch-up of a chat that comes with Snug, in the terminal
+# make run        a server, five people and their chat on this machine: key messages, and a veto, in the terminal
 # make test       everything that fits in half an hour on two cores
 # make test-long  fuzzing, mutants, and both commands above in an empty clone; goes on where it was stopped
 # make bench      speed, each figure beside a yardstick of the same run
@@ -23,7 +23,7 @@ build: setup
 	$(CARGO) build $(LOCKED) --release --package snug-messenger
 
 run: build
-	@$(SNUG) catchup sets/flatshare/chat.txt --me Priya
+	@$(SNUG) demo
 
 lint: setup
 	$(CARGO) fmt --all --check

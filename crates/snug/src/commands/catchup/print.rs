@@ -225,16 +225,23 @@ fn notes(shown: &Shown) -> Vec<String> {
             off_when_sent,
             ..
         } => {
-            if never_ai > 0 {
-                notes.push(format!(
-                    "{never_ai} messages were left out: their authors marked them \"never AI\"."
-                ));
-            }
-            if off_when_sent > 0 {
-                notes.push(format!(
-                    "{off_when_sent} messages were left out: somebody had said no to AI when they were sent."
-                ));
-            }
+            let because = [
+                (
+                    never_ai,
+                    "its author marked it \"never AI\"",
+                    "their authors marked them \"never AI\"",
+                ),
+                (
+                    off_when_sent,
+                    "somebody had said no to AI when it was sent",
+                    "somebody had said no to AI when they were sent",
+                ),
+            ];
+            notes.extend(because.into_iter().filter_map(|(count, one, many)| match count {
+                0 => None,
+                1 => Some(format!("1 message was left out: {one}.")),
+                _ => Some(format!("{count} messages were left out: {many}.")),
+            }));
         }
     }
     notes
