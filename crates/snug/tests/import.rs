@@ -232,7 +232,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 #[cfg(not(feature = "ai"))]
 fn without_ai_there_is_no_catchup() {
-    for command in ["catchup", "sandbox", "doctor", "eval"] {
+    for command in ["catchup", "sandbox", "doctor", "eval", "demo"] {
         let said = run(&[command, FLATSHARE]);
         assert!(said.refused(2).err.contains(command), "{said:?}");
     }

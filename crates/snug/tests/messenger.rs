@@ -499,6 +499,45 @@ fn the_server_says_what_it_cannot() {
     run(&["server", "--listen", "localhost"]).refused(2);
 }
 
+/// A server with TLS and an authority of its own: known to who names the authority, and to nobody else.
+#[test]
+fn a_server_with_an_authority_of_its_own() {
+    let place = folder("tls");
+    let pki = |name: &str| format!("crates/client/tests/link/{name}");
+    let (cert, key, authority) = (pki("server.pem"), pki("server.key"), pki("ca.pem"));
+    let server = Server::start_with(
+        &place,
+        &["--listen", "127.0.0.1:0", "--cert", &cert, "--key", &key],
+    );
+    let port = server.address.rsplit(':').next().unwrap();
+    let localhost = format!("wss://localhost:{port}");
+    let create = ["account", "create", "--name", "Priya", "--server", &localhost];
+    let stranger = Person::new(&place, "Stranger").does(&create);
+    assert!(stranger.err.contains("not vouched for"), "{stranger:?}");
+    let plain = Person::new(&place, "Plain");
+    let without_tls = plain.does(&[
+        "account",
+        "create",
+        "--name",
+        "Priya",
+        "--server",
+        &server.address,
+    ]);
+    assert!(without_tls.err.contains("not up to date"), "{without_tls:?}");
+    let with = |person: &Person, words: &[&str]| person.well(&[words, &["--authority", &authority]].concat());
+    let (priya, dex) = (Person::new(&place, "Priya"), Person::new(&place, "Dex"));
+    with(&priya, &create);
+    with(
+        &dex,
+        &["account", "create", "--name", "Dex", "--server", &localhost],
+    );
+    with(&priya, &["chat", "new", "Flat 4B", &dex.address()]);
+    with(&dex, &["chat", "join", "flat"]);
+    with(&dex, &["chat", "send", "flat", "over TLS"]);
+    assert!(with(&priya, &["chat", "read", "flat"]).contains("over TLS"));
+    priya.does(&["chat", "list", "--authority", FLATSHARE]).refused(2);
+}
+
 /// Names, titles and messages of others do not steer the terminal (R12, A30).
 #[test]
 fn text_of_others_is_harmless_on_the_terminal() {

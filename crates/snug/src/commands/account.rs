@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::exit::{Done, Failure, Outcome};
 use crate::json;
 use crate::screen::tame;
-use crate::store::StoreArgs;
+use crate::store::{StoreArgs, notes};
 use crate::style;
 
 #[derive(Args)]
@@ -53,6 +53,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             let server = server.map_err(|error| Failure::Usage(error.to_string()))?;
             let client = arguments.store.open_or_create()?;
             let account = client.create_account(name.clone(), server.to_string()).wait()?;
+            if !arguments.store.is_offline() {
+                // The server hears of it now or, where it cannot be reached, with the next command.
+                notes(&client.sync().wait()?);
+            }
             print(&account, *json)
         }
         What::Show { json } => {

@@ -180,14 +180,14 @@ impl Server {
     }
 
     fn start_at(folder: &Path, listen: &str) -> Self {
+        Self::start_with(folder, &["--listen", listen])
+    }
+
+    /// With these words more.
+    pub(crate) fn start_with(folder: &Path, words: &[&str]) -> Self {
         let database = folder.join("server.db");
-        let mut command = snug(&[
-            "server",
-            "--listen",
-            listen,
-            "--store",
-            database.to_str().unwrap(),
-        ]);
+        let store = ["server", "--store", database.to_str().unwrap()];
+        let mut command = snug(&[&store, words].concat());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
