@@ -232,7 +232,7 @@ impl Client {
     /// Messages with these words, newest first.
     #[must_use]
     pub fn search(&self, words: String, chat: Option<ChatId>, limit: u32) -> Pending<Vec<Hit>> {
-        self.look(move |engine| Ok(search::find(engine.store().connection(), &words, chat, limit)?))
+        self.look(move |engine| Ok(search::find(engine.store(), &words, chat, limit)?))
     }
 
     /// The last uses of AI, newest first.

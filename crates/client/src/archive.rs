@@ -26,6 +26,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::api::{ChatId, ChatState, Delivery};
 use crate::names::{self, WhoIsThat};
+use crate::search;
 use crate::store::messages::{Kind, NewMessage, Writer};
 use crate::store::{Store, StoreError, Tx, chats, messages};
 
@@ -118,7 +119,11 @@ fn read_into<S: Source + ?Sized>(
     );
     match failed {
         Some(error) => Err(error),
-        None => archive.finish(report?),
+        None => {
+            let imported = archive.finish(report?)?;
+            search::bring_up_to_date(tx)?;
+            Ok(imported)
+        }
     }
 }
 

@@ -7,8 +7,8 @@
 use rusqlite::{Connection, params};
 
 use crate::api::{ChatId, Hit};
-use crate::store::Result;
 use crate::store::messages::{LINE, read_line};
+use crate::store::{Result, Store, Tx};
 
 /// More words than this do not narrow a search.
 const MOST_WORDS: usize = 32;
@@ -17,10 +17,30 @@ const MOST_WORDS: usize = 32;
 ///
 /// # Errors
 /// What the disk says.
-pub fn find(connection: &Connection, words: &str, chat: Option<ChatId>, most: u32) -> Result<Vec<Hit>> {
+pub fn find(store: &Store, words: &str, chat: Option<ChatId>, most: u32) -> Result<Vec<Hit>> {
     let Some(query) = query(words) else {
         return Ok(Vec::new());
     };
+    store.transaction(bring_up_to_date)?;
+    ask(store.connection(), &query, chat, most)
+}
+
+/// Puts the messages into the index that are not in it yet.
+pub(crate) fn bring_up_to_date(tx: &Tx<'_>) -> Result<()> {
+    let from: i64 = tx.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
+    let to: Option<i64> = tx.query_row("SELECT max(id) FROM messages", [], |row| row.get(0))?;
+    let Some(to) = to.filter(|to| *to > from) else {
+        return Ok(());
+    };
+    tx.execute(
+        "INSERT INTO messages_text (rowid, text) SELECT id, text FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id",
+        [from, to],
+    )?;
+    tx.execute("UPDATE indexed SET up_to = ?1", [to])?;
+    Ok(())
+}
+
+fn ask(connection: &Connection, query: &str, chat: Option<ChatId>, most: u32) -> Result<Vec<Hit>> {
     // In one chat messages come in the order of their rows, so the index can stop at the last hit that is wanted. Over all
     // chats, archives among them, it has to look at each: 0.7 s where a million messages hold the word.
     let order = if chat.is_some() {

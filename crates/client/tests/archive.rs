@@ -157,11 +157,7 @@ fn assert_nothing_kept(store: &Store) {
             .unwrap();
         assert_eq!(count, 0, "{table}");
     }
-    assert!(
-        search::find(store.connection(), "hello", None, 10)
-            .unwrap()
-            .is_empty()
-    );
+    assert!(search::find(&store, "hello", None, 10).unwrap().is_empty());
     store.check().unwrap();
 }
 
@@ -220,7 +216,7 @@ fn words_are_found_whatever_is_typed() {
             Ok::<_, ArchiveError>(live)
         })
         .unwrap();
-    let hits = |words: &str, chat| -> Vec<Hit> { search::find(store.connection(), words, chat, 50).unwrap() };
+    let hits = |words: &str, chat| -> Vec<Hit> { search::find(&store, words, chat, 50).unwrap() };
     let found = |words: &str| hits(words, None).len();
     assert_eq!(found("HELLO"), 2);
     assert_eq!(hits("hello", Some(chat)).len(), 1);
@@ -253,9 +249,9 @@ fn words_are_found_whatever_is_typed() {
         "😀",
         "' OR 1",
     ] {
-        search::find(store.connection(), typed, None, 5).unwrap();
+        search::find(&store, typed, None, 5).unwrap();
     }
-    search::find(store.connection(), &"word ".repeat(100_000), None, 5).unwrap();
+    search::find(&store, &"word ".repeat(100_000), None, 5).unwrap();
     // Newest first, over all chats, and the text of the hit.
     let both = hits("hello", None);
     assert_eq!((both[0].chat, both[1].chat), (live, chat));
@@ -317,11 +313,11 @@ fn part_that_keeps_many() {
             .unwrap()
             .len()
     });
-    let find = |words: &str| search::find(store.connection(), words, None, 50).unwrap().len();
+    let find = |words: &str| search::find(&store, words, None, 50).unwrap().len();
     timed("search, a word in one message", &|| find("number777"));
     timed("search, a word in all", &|| find("supper"));
     timed("search, a word in all, in one chat", &|| {
-        search::find(store.connection(), "supper", Some(kept.chats[0]), 50)
+        search::find(&store, "supper", Some(kept.chats[0]), 50)
             .unwrap()
             .len()
     });

@@ -21,11 +21,14 @@ use crate::store::{StoreError, messages};
 
 use super::account::array;
 use super::intent::{Intent, Target};
+use super::notes::Doubt;
 use super::receive::{staged, target};
-use super::{Engine, Result, Step};
+use super::{Engine, Result, Step, Taken};
 
-/// The longest that a server may ask to wait, once.
+/// The longest that a server may ask to wait: for longer ones the message waits for the next look.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// How often it may ask in one look.
+const MOST_WAITS: u32 = 8;
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub(super) enum Flushed {
 impl Engine {
     /// Sends the next that waits in a chat.
     pub(super) async fn flush_one(&mut self, chat: ChatId) -> Result<Flushed> {
-        let Some((item, mailbox)) = self.step(chat, |step| step.next_out())? else {
+        let Some((item, mailbox)) = self.step_soon(chat, |step| step.next_out())? else {
             return Ok(Flushed::Nothing);
         };
         match item.kind {
@@ -67,11 +70,10 @@ impl Engine {
                     epoch: mailbox.epoch,
                     seq,
                 };
-                self.step_soon(chat, |step| {
-                    let item = outbox::load(step.tx, id)?;
-                    let consent = step.group()?.consent();
-                    item.map_or(Ok(()), |item| step.accepted(&item, place, consent))
-                })?;
+                self.taken
+                    .entry(chat)
+                    .or_default()
+                    .push(Taken { item: id, place });
                 Ok(Flushed::One)
             }
             Err(error) => self.after(chat, &server, &keys, error).await,
@@ -103,7 +105,11 @@ impl Engine {
             },
         };
         match link.append(append).await {
-            Ok(_) => Ok(Flushed::Read),
+            Ok(seq) => self.step(chat, |step| {
+                let epoch = mailbox.epoch;
+                step.acknowledged(messages::Slot { epoch, seq })?;
+                Ok(Flushed::Read)
+            }),
             Err(error) => self.after(chat, &server, &keys, error).await,
         }
     }
@@ -122,9 +128,11 @@ impl Engine {
                 self.link(server).await?.create(keys.hashes()).await?;
                 Ok(Flushed::Read)
             }
-            LinkError::Refused(Refusal::SlowDown { milliseconds }) => {
-                let wait = Duration::from_millis(u64::from(milliseconds)).min(LONGEST_WAIT);
-                tokio::time::sleep(wait).await;
+            LinkError::Refused(Refusal::SlowDown { milliseconds })
+                if self.waits < MOST_WAITS && u128::from(milliseconds) <= LONGEST_WAIT.as_millis() =>
+            {
+                self.waits = self.waits.saturating_add(1);
+                tokio::time::sleep(Duration::from_millis(u64::from(milliseconds))).await;
                 Ok(Flushed::Read)
             }
             LinkError::Refused(refusal) => self.step(chat, |step| {
@@ -293,6 +301,26 @@ impl Step<'_> {
             position,
             digest: chain.digest().0,
         })
+    }
+
+    /// The server has taken a message. What the members agreed to where it stands is seen when it is read there.
+    pub(super) fn note_taken(&mut self, taken: &Taken) -> Result<()> {
+        let Some(item) = outbox::load(self.tx, taken.item)? else {
+            return Ok(());
+        };
+        self.acknowledged(taken.place)?;
+        let consent = self.group()?.consent();
+        self.accepted(&item, taken.place, consent)
+    }
+
+    /// What waits in the outbox was not seen in the log. A server that says it stands where the log was read has shown
+    /// something else there.
+    fn acknowledged(&mut self, place: messages::Slot) -> Result<()> {
+        let mailbox = self.mailbox()?;
+        if place.epoch == mailbox.epoch && place.seq <= mailbox.position {
+            self.notes.doubt.get_or_insert(Doubt::Open);
+        }
+        Ok(())
     }
 
     /// The key by which the server knows this item again; made once.

@@ -10,7 +10,7 @@ use crate::store::chats::{self, NewChat};
 use crate::store::{Tx, TxProvider, messages, outbox};
 
 use super::notes::ChatNotes;
-use super::{Engine, Me, Result};
+use super::{Engine, Me, Result, Taken};
 
 impl Engine {
     pub(crate) fn device(&self) -> Result<Device> {
@@ -53,11 +53,15 @@ impl Engine {
     }
 
     pub(crate) fn accept_first(&mut self, chat: ChatId, seq: u64) -> Result<()> {
-        self.step_soon(chat, |step| {
-            let item = outbox::first(step.tx, Some(chat))?.ok_or(ClientError::Empty)?;
-            let (epoch, consent) = (step.group()?.epoch(), step.group()?.consent());
-            step.accepted(&item, messages::Slot { epoch, seq }, consent)
-        })
+        let item = outbox::first(self.store.connection(), Some(chat))?.ok_or(ClientError::Empty)?;
+        let epoch = item.sealed.map_or(0, |sealed| sealed.epoch);
+        let place = messages::Slot { epoch, seq };
+        self.taken
+            .entry(chat)
+            .or_default()
+            .push(Taken { item: item.id, place });
+        self.note_all_taken();
+        Ok(())
     }
 
     pub(crate) fn receive(&mut self, chat: ChatId, slots: &[Slot]) -> Result<u32> {

@@ -81,6 +81,17 @@ pub(crate) struct Engine {
     links: BTreeMap<String, Connection>,
     /// What the current call has to tell.
     report: SyncReport,
+    /// Messages that a server has taken, and that the store does not know of yet: it hears with the next step. A crash
+    /// before that costs a question: the same append is answered as before.
+    taken: HashMap<ChatId, Vec<Taken>>,
+    /// How often the current look has waited because a server asked it to.
+    waits: u32,
+}
+
+/// The item of the outbox, and where the server put it.
+struct Taken {
+    item: i64,
+    place: store::messages::Slot,
 }
 
 /// Who this store is.
@@ -107,6 +118,8 @@ impl Engine {
             groups: HashMap::new(),
             links: BTreeMap::new(),
             report: SyncReport::default(),
+            taken: HashMap::new(),
+            waits: 0,
         };
         engine.me = engine.load_me()?;
         Ok(engine)
@@ -183,6 +196,7 @@ impl Engine {
         step: impl FnOnce(&mut Step<'_>) -> Result<T>,
     ) -> Result<T> {
         let mut group = self.groups.remove(&chat);
+        let taken = self.taken.remove(&chat).unwrap_or_default();
         let (me, now, clock) = (self.me()?.clone(), self.now(), self.clock());
         let mut report = std::mem::take(&mut self.report);
         let outcome = self.store.transaction_with(durability, |tx| {
@@ -203,15 +217,30 @@ impl Engine {
                 clock,
                 report: &mut report,
             };
+            for taken in &taken {
+                running.note_taken(taken)?;
+            }
             let value = step(&mut running)?;
             running.keep()?;
             Ok::<_, ClientError>(value)
         });
         self.report = report;
+        if outcome.is_err() && !taken.is_empty() {
+            self.taken.insert(chat, taken);
+        }
         if let (Ok(_), Some(group)) = (&outcome, group) {
             self.groups.insert(chat, group);
         }
         outcome
+    }
+
+    /// The store hears of what servers have taken.
+    pub(crate) fn note_all_taken(&mut self) {
+        let chats: Vec<_> = self.taken.keys().copied().collect();
+        for chat in chats {
+            // What fails here waits for the next step on the chat, which says why.
+            let _ = self.step_soon(chat, |_| Ok(()));
+        }
     }
 
     /// The connection to a server, made if there is none.
@@ -221,6 +250,13 @@ impl Engine {
         }
         match self.links.get(server) {
             Some(Connection::Up(link)) if link.ended().is_none() => return Ok(Arc::clone(link)),
+            // Asking again at once, chat by chat, would wait as long for each.
+            Some(Connection::Up(link)) if link.ended() == Some(LinkError::Silent) => {
+                let until = Instant::now().checked_add(PATIENCE).unwrap_or_else(Instant::now);
+                self.links
+                    .insert(server.to_owned(), Connection::Down(until, LinkError::Silent));
+                return Err(LinkError::Silent.into());
+            }
             Some(Connection::Down(until, why)) if Instant::now() < *until => return Err((*why).into()),
             _ => {}
         }
@@ -242,6 +278,7 @@ impl Engine {
 
     /// Says goodbye to all servers.
     pub(crate) async fn close(&mut self) {
+        self.note_all_taken();
         for (_, connection) in std::mem::take(&mut self.links) {
             if let Connection::Up(link) = connection
                 && let Some(link) = Arc::into_inner(link)
@@ -298,6 +335,8 @@ impl Step<'_> {
         };
         mailboxes::insert(self.tx, self.chat, &mailbox)?;
         self.notes.broken = false;
+        self.notes.doubt = None;
+        self.notes.read_before = None;
         let kept = mailboxes::of_chat(self.tx, self.chat)?;
         let surplus = kept.len().saturating_sub(ChatNotes::EPOCHS.saturating_add(1));
         for old in kept.iter().take(surplus) {

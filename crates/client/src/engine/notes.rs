@@ -32,6 +32,23 @@ pub(crate) struct ChatNotes {
     /// still be heard of.
     #[n(7)]
     pub(crate) passed_over: Option<Stuck>,
+    /// Somebody saw another log of the current mailbox than this device.
+    #[n(8)]
+    pub(crate) doubt: Option<Doubt>,
+    /// The current mailbox is being read anew; up to here it was read before.
+    #[n(9)]
+    pub(crate) read_before: Option<u64>,
+}
+
+/// What is done about a doubt. Once in each epoch: a member who only says that it saw another log costs no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Doubt {
+    /// The mailbox is to be read anew.
+    #[n(0)]
+    Open,
+    /// It was.
+    #[n(1)]
+    Settled,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -6,7 +6,7 @@ use chat::{
     ChatError, CommitFault, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, PeerFault,
     Received, RejoinPacket,
 };
-use delivery::{Chain, MailboxName, Slot, SlotKind};
+use delivery::{Chain, MailboxName, Page, Slot, SlotKind};
 use openmls_traits::OpenMlsProvider as _;
 
 use crate::api::{ChatState, Delivery};
@@ -17,7 +17,7 @@ use crate::store::outbox::{self, NewItem, OutItem, OutKind};
 use crate::store::{StoreError, people};
 
 use super::intent::{self, Guest, Intent, Staged, Target};
-use super::notes::{Device, Followed, Stuck};
+use super::notes::{Device, Doubt, Followed, Stuck};
 use super::{Result, Step, lines};
 
 /// What the reader of a mailbox does next.
@@ -25,8 +25,20 @@ use super::{Result, Step, lines};
 pub(super) enum Next {
     /// Go on in this mailbox.
     Stay,
+    /// The same; the slot held nothing that a member wrote.
+    Junk,
     /// A commit was followed: the chat goes on in the mailbox of the next epoch, or is over.
     Moved,
+    /// Slots before this one are missing.
+    Gap,
+}
+
+/// What stands in a message slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Own,
+    Others,
+    Junk,
 }
 
 impl Step<'_> {
@@ -38,37 +50,101 @@ impl Step<'_> {
             return Ok(Next::Stay);
         }
         if slot.seq > expected {
-            self.warn("the server left out messages of a chat; what it left out is missing here");
-            return Err(ClientError::NotHere(
-                "the server does not have all messages of this chat any more",
-            ));
+            return Ok(Next::Gap);
         }
         let is_commit = slot.kind == SlotKind::Commit;
         let chain = Chain::resume(mailbox.position, mailbox.digest).push(slot.kind, &slot.body);
         mailboxes::advance(self.tx, mailbox.id, slot.seq, chain.head(), is_commit)?;
-        match slot.kind {
+        let held = match slot.kind {
             SlotKind::Message if mailbox.commits > 0 => {
                 self.warn("the server took a message after the chat had moved on; it was not shown");
-                Ok(Next::Stay)
+                Held::Junk
             }
-            SlotKind::Message => self.take_message(&mailbox, slot).map(|()| Next::Stay),
-            SlotKind::Commit => self.take_commit(&mailbox, slot),
+            SlotKind::Message => self.take_message(&mailbox, slot)?,
             // Notices matter to those who have moved on.
-            SlotKind::Notice => Ok(Next::Stay),
+            SlotKind::Commit | SlotKind::Notice => Held::Others,
+        };
+        let place = messages::Slot {
+            epoch: mailbox.epoch,
+            seq: slot.seq,
+        };
+        if held != Held::Own
+            && let Some(n) = messages::at_slot(self.tx, self.chat, place)?
+        {
+            self.misplaced(n)?;
+        }
+        match (slot.kind, held) {
+            (SlotKind::Commit, _) => self.take_commit(&mailbox, slot),
+            (_, Held::Junk) => Ok(Next::Junk),
+            _ => Ok(Next::Stay),
         }
     }
 
-    fn take_message(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<()> {
+    /// The server said that an own message stands where something else does, or nothing.
+    fn misplaced(&mut self, n: u32) -> Result<()> {
+        messages::forget_slot(self.tx, self.chat, n)?;
+        let text = format!(
+            "The server said that it had stored your message {n}, and has something else in its place. Others may not \
+             have it."
+        );
+        lines::write(self, &text)?;
+        self.warn("the server does not have what it said it had stored");
+        Ok(())
+    }
+
+    /// The end of the log as the server has it now. `false` if it is not the log that was read here.
+    pub(super) fn check_end(&mut self, page: &Page) -> Result<bool> {
+        let mailbox = self.mailbox()?;
+        let end = messages::Slot {
+            epoch: mailbox.epoch,
+            seq: mailbox.position,
+        };
+        let is_same = page.last >= mailbox.position && page.commits == u64::from(mailbox.commits);
+        if is_same && self.notes.doubt != Some(Doubt::Open) {
+            self.missing_behind(end)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Own messages that the server acknowledged, and that do not stand where the mailbox ends.
+    fn missing_behind(&mut self, end: messages::Slot) -> Result<()> {
+        for n in messages::own_behind(self.tx, self.chat, end)? {
+            self.misplaced(n)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the current mailbox again from its first slot: what was shown here before was not what others see. What was
+    /// taken in before cannot be taken in twice.
+    pub(super) fn read_anew(&mut self) -> Result<()> {
+        let mailbox = self.mailbox()?;
+        let start = Chain::start(&MailboxName::from_bytes(mailbox.name));
+        mailboxes::restart(self.tx, mailbox.id, start.head())?;
+        let before = self.notes.read_before.unwrap_or(0);
+        self.notes.read_before = Some(before.max(mailbox.position));
+        self.notes.doubt = Some(Doubt::Settled);
+        self.notes.broken = false;
+        self.warn("the server has shown this device other messages of a chat than it does now; they were read again");
+        Ok(())
+    }
+
+    fn was_read_before(&self, slot: &Slot) -> bool {
+        self.notes.read_before.is_some_and(|before| slot.seq <= before)
+    }
+
+    fn take_message(&mut self, mailbox: &Mailbox, slot: &Slot) -> Result<Held> {
         let provider = self.tx.provider();
         match self.group()?.open_message(&provider, &slot.body) {
-            Ok(None) => self.own_message(mailbox, slot),
+            Ok(None) => self.own_message(mailbox, slot).map(|()| Held::Own),
             Ok(Some(received)) => {
                 self.check_seen(mailbox, slot, &received)?;
-                self.received(mailbox, slot, received)
+                self.received(mailbox, slot, received).map(|()| Held::Others)
             }
+            Err(ChatError::Peer(_)) if self.was_read_before(slot) => Ok(Held::Others),
             Err(ChatError::Peer(_)) => {
                 self.warn("something that nobody in the chat wrote was left out");
-                Ok(())
+                Ok(Held::Junk)
             }
             Err(error) => Err(error.into()),
         }
@@ -122,6 +198,7 @@ impl Step<'_> {
             );
             lines::write(self, &text)?;
             self.warn("the server showed two members different messages");
+            self.notes.doubt.get_or_insert(Doubt::Open);
         }
         Ok(())
     }
@@ -205,7 +282,9 @@ impl Step<'_> {
                 self.follow(mailbox, slot, &happened)
             }
             Err(CommitFault::Invalid { author, fault }) => {
-                self.tell_of_invalid(author.as_ref(), fault)?;
+                if !self.was_read_before(slot) {
+                    self.tell_of_invalid(author.as_ref(), fault)?;
+                }
                 self.broke(author.map(|author| Device(author.device().0)))
             }
             Err(CommitFault::Unfollowable { author }) => self.cannot_follow(slot, &author),
@@ -241,7 +320,7 @@ impl Step<'_> {
             self.blame(device);
         }
         self.enqueue_intent(&Intent::Repair)?;
-        Ok(Next::Stay)
+        Ok(Next::Junk)
     }
 
     fn blame(&mut self, device: Device) {
@@ -461,6 +540,10 @@ impl Step<'_> {
     }
 
     fn follow(&mut self, mailbox: &Mailbox, slot: &Slot, happened: &Happened) -> Result<Next> {
+        self.missing_behind(messages::Slot {
+            epoch: mailbox.epoch,
+            seq: slot.seq,
+        })?;
         self.notes.followed.push(Followed {
             epoch: mailbox.epoch,
             seq: slot.seq,

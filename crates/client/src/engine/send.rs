@@ -25,6 +25,7 @@ impl Engine {
         let is_up = self.is_up(chat).await?;
         let (n, _) = self.step(chat, |step| step.write(&draft, is_up))?;
         self.flush_then_sync(chat).await?;
+        self.note_all_taken();
         let line = messages::line(self.store.connection(), chat, n)?;
         Ok(Sent {
             n,

@@ -9,6 +9,7 @@ use crate::link::LinkError;
 use crate::store::account::{self, Inbox};
 use crate::store::chats::{self, NewChat};
 use crate::store::mailboxes::{self, Mailbox};
+use crate::store::outbox;
 use crate::store::{StoreError, Tx, invitations};
 
 use super::account::{array, inbox_keys, letter_keys};
@@ -21,6 +22,12 @@ use super::{Engine, Result, Step};
 const REJOIN_WAIT: u64 = 60 * 60;
 /// How often in one look a mailbox is read anew because something could not leave. Beyond it the server is playing.
 const ROUNDS: usize = 64;
+/// How much in one look of what nobody in a chat wrote is read over: more than a member can put into a mailbox in a while.
+const MAX_JUNK: usize = 4096;
+/// How many letters in one look are opened.
+const MAX_LETTERS: usize = 2048;
+const LEFT_OUT: &str =
+    "the server left out messages of a chat that it had; the chat waits until it shows them";
 /// The most invitations that wait for an answer; more are dropped, so that a stranger cannot fill the store.
 const MAX_INVITATIONS: usize = 100;
 
@@ -28,6 +35,7 @@ impl Engine {
     /// Looks at everything.
     pub(crate) async fn sync(&mut self) -> Result<SyncReport> {
         self.report = SyncReport::default();
+        self.waits = 0;
         self.store.transaction(|tx| self.note_time(tx))?;
         if self.me.is_some() {
             let account = self.sync_account().await;
@@ -41,14 +49,21 @@ impl Engine {
 
     /// Sends what waits in a chat, and looks at the chat only if something could not leave.
     pub(super) async fn flush_then_sync(&mut self, chat: ChatId) -> Result<()> {
+        self.waits = 0;
         loop {
             match self.flush_one(chat).await {
+                Ok(Flushed::One) if self.waits_for_nothing(chat)? => return Ok(()),
                 Ok(Flushed::One) => {}
                 Ok(Flushed::Nothing) => return Ok(()),
                 Ok(Flushed::Read) => return self.sync_chat(chat).await,
                 Err(error) => return self.tolerate(Err(error)),
             }
         }
+    }
+
+    fn waits_for_nothing(&self, chat: ChatId) -> Result<bool> {
+        let taken = self.taken.get(&chat).map_or(0, Vec::len);
+        Ok(outbox::of_chat(self.store.connection(), Some(chat))?.len() == taken)
     }
 
     /// Whether the server of a chat can be reached.
@@ -116,17 +131,35 @@ impl Engine {
         })
     }
 
-    /// Reads the mailboxes of a chat up to their end.
+    /// Reads the mailboxes of a chat up to their end, and reads one anew if it is not the log that it was before.
     async fn pull(&mut self, chat: ChatId) -> Result<()> {
+        let (mut junk, mut is_anew) = (0_usize, false);
         loop {
             let Some((server, mailbox)) = self.step(chat, |step| step.to_read())? else {
                 return Ok(());
             };
             let page = self.fetch(&server, &mailbox).await?;
-            let more = page.more();
-            let moved = self.step(chat, |step| step.take_page(&page.slots))?;
-            if moved == Next::Stay && !more {
-                return Ok(());
+            let (next, more_junk) = self.step(chat, |step| step.take_page(&page.slots))?;
+            junk = junk.saturating_add(more_junk);
+            if next == Next::Gap {
+                return Err(ClientError::NotHere(LEFT_OUT));
+            }
+            if junk > MAX_JUNK {
+                return Err(ClientError::NotHere(
+                    "a mailbox is full of what nobody in the chat wrote; the rest is read at the next look",
+                ));
+            }
+            if next == Next::Moved {
+                is_anew = false;
+            } else if !page.more() {
+                if page.slots.is_empty() && page.last > mailbox.position {
+                    return Err(ClientError::NotHere(LEFT_OUT));
+                }
+                if self.step(chat, |step| step.check_end(&page))? || is_anew {
+                    return Ok(());
+                }
+                is_anew = true;
+                self.step(chat, |step| step.read_anew())?;
             }
         }
     }
@@ -137,7 +170,7 @@ impl Engine {
         let keys = MailboxKeys::from_secrets(array(&mailbox.read)?, array(&mailbox.write)?);
         let name = MailboxName::from_bytes(mailbox.name);
         match link.fetch(name, &keys.read, mailbox.position).await {
-            Err(LinkError::Refused(Refusal::NoSuch)) if mailbox.position == 0 && !mailbox.is_previous => {
+            Err(LinkError::Refused(Refusal::NoSuch)) if !mailbox.is_previous => {
                 link.create(keys.hashes()).await?;
                 Ok(Page {
                     slots: Vec::new(),
@@ -161,17 +194,35 @@ impl Engine {
             return Ok(());
         };
         let keys = inbox_keys(&row)?;
+        let mut letters = 0_usize;
         loop {
             let read = account::inbox(self.store.connection())?;
             let link = self.link(&row.server).await?;
             let page = link.fetch(keys.name(), &keys.read, read.position).await?;
+            if page.last < read.position {
+                return self.inbox_from_start();
+            }
             for slot in &page.slots {
                 self.take_letter(slot).await?;
             }
-            if !page.more() {
+            letters = letters.saturating_add(page.slots.len());
+            if !page.more() || letters > MAX_LETTERS {
                 return Ok(());
             }
         }
+    }
+
+    /// The server numbered letters otherwise before: at the next look they are read from the first.
+    fn inbox_from_start(&mut self) -> Result<()> {
+        self.report.warnings.push(
+            "the server has lost letters, or made some up; what it has now is read at the next look".into(),
+        );
+        let inbox = Inbox {
+            position: 0,
+            digest: [0; 32],
+        };
+        self.store
+            .transaction(|tx| account::set_inbox(tx, inbox).map_err(ClientError::from))
     }
 
     async fn take_letter(&mut self, slot: &Slot) -> Result<()> {
@@ -262,7 +313,12 @@ impl Engine {
     ) -> Result<()> {
         let now = self.clock();
         let is_kept = self.store.transaction(|tx| {
-            if invitations::all(tx)?.len() >= MAX_INVITATIONS {
+            let known = invitations::all(tx)?;
+            let content = intent::encode(waiting);
+            if known.iter().any(|known| known.sealed == content) {
+                return Ok(true);
+            }
+            if known.len() >= MAX_INVITATIONS {
                 return Ok::<_, ClientError>(false);
             }
             let row = NewChat {
@@ -274,7 +330,7 @@ impl Engine {
                 notes: &[],
             };
             let chat = chats::insert(tx, &row)?;
-            invitations::insert(tx, Some(chat), &intent::encode(waiting), now)?;
+            invitations::insert(tx, Some(chat), &content, now)?;
             Ok(true)
         })?;
         if is_kept {
@@ -324,7 +380,13 @@ impl Engine {
             let page = self.fetch(&server, &mailbox).await?;
             let notices = self.step(chat, |step| step.take_notices(&mailbox.name, &page.slots))?;
             for notice in notices {
-                self.answer(chat, &notice).await?;
+                match self.answer(chat, &notice).await {
+                    Err(ClientError::Chat(error @ chat::ChatError::Peer(_))) => self
+                        .report
+                        .warnings
+                        .push(format!("somebody who asked for help was not found: {error}")),
+                    other => other?,
+                }
                 is_answered = true;
             }
         }
@@ -392,13 +454,17 @@ impl Step<'_> {
         Ok(notices)
     }
 
-    pub(super) fn take_page(&mut self, slots: &[Slot]) -> Result<Next> {
+    /// Gives what comes next, and how many slots held nothing that a member wrote.
+    pub(super) fn take_page(&mut self, slots: &[Slot]) -> Result<(Next, usize)> {
+        let mut junk = 0_usize;
         for slot in slots {
-            if self.take(slot)? == Next::Moved {
-                return Ok(Next::Moved);
+            match self.take(slot)? {
+                Next::Stay => {}
+                Next::Junk => junk = junk.saturating_add(1),
+                next @ (Next::Moved | Next::Gap) => return Ok((next, junk)),
             }
         }
-        Ok(Next::Stay)
+        Ok((Next::Stay, junk))
     }
 }
 

@@ -146,6 +146,18 @@ pub fn advance(tx: &Tx<'_>, mailbox: i64, seq: u64, digest: &[u8; 32], is_commit
     Ok(())
 }
 
+/// The mailbox is read anew from its first slot. `digest` is the chain before it.
+///
+/// # Errors
+/// [`super::StoreError::NoSuch`] where it is not kept.
+pub fn restart(tx: &Tx<'_>, mailbox: i64, digest: &[u8; 32]) -> Result<()> {
+    tx.execute("DELETE FROM slots WHERE mailbox = ?1", [mailbox])?;
+    one(tx.execute(
+        "UPDATE mailboxes SET position = 0, digest = ?2, commits = 0 WHERE id = ?1",
+        params![mailbox, digest],
+    )?)
+}
+
 /// The first half of the chain at this slot, as it was seen here.
 ///
 /// # Errors

@@ -197,6 +197,32 @@ pub fn at_slot(connection: &Connection, chat: ChatId, slot: Slot) -> Result<Opti
     Ok(n)
 }
 
+/// The own messages of which a server said that they stand in this epoch's mailbox, behind this slot.
+///
+/// # Errors
+/// What the disk says.
+pub fn own_behind(connection: &Connection, chat: ChatId, slot: Slot) -> Result<Vec<u32>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT n FROM messages WHERE chat = ?1 AND slot_epoch = ?2 AND slot_seq > ?3 AND mine = 1 AND slot_seq IS NOT NULL
+         ORDER BY n",
+    )?;
+    let found = statement.query_map(params![chat.0, count_of(slot.epoch), count_of(slot.seq)], |row| {
+        row.get(0)
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// An own message does not stand where a server said: nobody knows where it is.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such message.
+pub fn forget_slot(tx: &Tx<'_>, chat: ChatId, n: u32) -> Result<()> {
+    one(tx.execute(
+        "UPDATE messages SET slot_epoch = NULL, slot_seq = NULL WHERE chat = ?1 AND n = ?2 AND mine = 1",
+        params![chat.0, n],
+    )?)
+}
+
 /// The id of the message with this number.
 ///
 /// # Errors

@@ -128,13 +128,17 @@ CREATE VIRTUAL TABLE messages_text USING fts5 (
 );
 INSERT INTO messages_text (messages_text, rank) VALUES ('secure-delete', 1);
 
-CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN
-    INSERT INTO messages_text (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER messages_deleted AFTER DELETE ON messages BEGIN
+-- The index of words is brought up to date before it is asked: with each message it would be half of what is written.
+CREATE TABLE indexed (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    up_to INTEGER NOT NULL
+) STRICT;
+INSERT INTO indexed (id, up_to) VALUES (1, 0);
+
+CREATE TRIGGER messages_deleted AFTER DELETE ON messages WHEN old.id <= (SELECT up_to FROM indexed) BEGIN
     INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
 END;
-CREATE TRIGGER messages_updated AFTER UPDATE OF text ON messages BEGIN
+CREATE TRIGGER messages_updated AFTER UPDATE OF text ON messages WHEN old.id <= (SELECT up_to FROM indexed) BEGIN
     INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
     INSERT INTO messages_text (rowid, text) VALUES (new.id, new.text);
 END;
