@@ -1,9 +1,9 @@
 //! How many durable envelopes a second the server takes, beside a bare loop of the same inserts in the same run.
 //!
-//! Everything is in one process on one machine: the server on real loopback sockets, the clients that load it, and
-//! after that the bare loop with nothing else running. The clients' own work is in the server's figures, not in the
-//! loop's. `SNUG_LOAD_SECONDS` sets the time for each row (5), `SNUG_LOAD_FOLDER` where the databases lie (the current
-//! folder: the default place for temporary files is often memory, where a sync costs nothing).
+//! Everything is in one process on one machine: the server on real loopback sockets, the clients that load it, and in
+//! turn with it the bare loop. The clients' own work is in the server's figures, not in the loop's. `SNUG_LOAD_SECONDS`
+//! sets the time for each measurement (5), `SNUG_LOAD_FOLDER` where the databases lie (the current folder: the default
+//! place for temporary files is often memory, where a sync costs nothing).
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -33,47 +33,111 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 const CONNECTIONS: u32 = 50;
 const ENVELOPE: usize = 1024;
 
+/// Each figure is the median of so many rounds; a round measures everything once, so that what else the machine does
+/// falls on all of them.
+const ROUNDS: usize = 3;
+
+struct Row {
+    name: &'static str,
+    under_way: u32,
+    watched: bool,
+    /// Appends a second in all, where they are paced.
+    pace: Option<u32>,
+}
+
+const ROWS: [Row; 5] = [
+    Row {
+        name: "1 under way each, nobody watches",
+        under_way: 1,
+        watched: false,
+        pace: None,
+    },
+    Row {
+        name: "1 under way each, each mailbox watched",
+        under_way: 1,
+        watched: true,
+        pace: None,
+    },
+    Row {
+        name: "8 under way each, nobody watches",
+        under_way: 8,
+        watched: false,
+        pace: None,
+    },
+    Row {
+        name: "8 under way each, each mailbox watched",
+        under_way: 8,
+        watched: true,
+        pace: None,
+    },
+    Row {
+        name: "1000 a second in all, each mailbox watched",
+        under_way: 1,
+        watched: true,
+        pace: Some(1000),
+    },
+];
+
 fn main() {
     let seconds = std::env::var("SNUG_LOAD_SECONDS").map_or(5, |seconds| seconds.parse().unwrap());
     let each = Duration::from_secs(seconds);
     let folder = std::env::var_os("SNUG_LOAD_FOLDER").map_or_else(|| PathBuf::from("."), PathBuf::from);
     println!(
-        "{ENVELOPE}-byte envelopes from {CONNECTIONS} connections, {} processors, {seconds} s a row",
+        "{ENVELOPE}-byte envelopes from {CONNECTIONS} connections, {} processors, medians of {ROUNDS} rounds of {seconds} s",
         std::thread::available_parallelism().unwrap()
     );
-    println!(
-        "\n{:<44} {:>9} {:>7} {:>17} {:>17}",
-        "server", "a second", "batch", "answer p50/p99", "push p50/p99"
-    );
-    let rows = [
-        ("1 under way each, nobody watches", 1, false, None),
-        ("1 under way each, each mailbox watched", 1, true, None),
-        ("8 under way each, nobody watches", 8, false, None),
-        ("8 under way each, each mailbox watched", 8, true, None),
-        ("1000 a second in all, each mailbox watched", 1, true, Some(1000)),
-    ];
-    let runs = rows.map(|(name, under_way, watched, pace)| {
-        let run = load(&folder, each, under_way, watched, pace);
-        run.print(name);
-        run
-    });
-    println!(
-        "\n{:<44} {:>9} {:>7} {:>17}",
-        "bare loop", "a second", "batch", "server to it"
-    );
-    let batches = [
-        (1, runs[0].per_second, "one in each transaction"),
-        (
-            runs[0].batch(),
-            runs[0].per_second,
-            "as many as the server's first row",
-        ),
-        (runs[2].batch(), runs[2].per_second, "as many as its third row"),
-    ];
-    for (batch, server, name) in batches {
-        let loops = bare(&folder, each, batch);
-        println!("{name:<44} {loops:>9.0} {batch:>7} {:>16.2}x", server / loops);
+    let (mut runs, mut single, mut batched) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        single.push(bare(&folder, each, 1));
+        for row in &ROWS {
+            let run = load(&folder, each, row);
+            // With as many inserts in a transaction as the server just had.
+            batched.push(bare(&folder, each, run.batch()));
+            runs.push(run);
+        }
     }
+    println!(
+        "\n{:<43} {:>8} {:>6} {:>16} {:>16} {:>11} {:>6}",
+        "server", "a second", "batch", "answer p50/p99", "push p50/p99", "bare loop*", "ratio"
+    );
+    for (n, row) in ROWS.iter().enumerate() {
+        let of_row = |list: &[f64]| median(list.iter().skip(n).step_by(ROWS.len()).copied());
+        let figure = |figure: fn(&Run) -> f64| of_row(&runs.iter().map(figure).collect::<Vec<_>>());
+        let (server, bare) = (figure(|run| run.per_second), of_row(&batched));
+        let both = |half: f64, most: f64| {
+            if half.is_nan() {
+                "-".to_owned()
+            } else {
+                format!("{half:.1}/{most:.1} ms")
+            }
+        };
+        println!(
+            "{:<43} {server:>8.0} {:>6.1} {:>16} {:>16} {bare:>11.0} {:>6}",
+            row.name,
+            figure(|run| run.per_batch),
+            both(
+                figure(|run| at(&run.answers, 0.5)),
+                figure(|run| at(&run.answers, 0.99))
+            ),
+            both(
+                figure(|run| at(&run.pushes, 0.5)),
+                figure(|run| at(&run.pushes, 0.99))
+            ),
+            row.pace
+                .map_or_else(|| format!("{:.2}", server / bare), |_| "-".to_owned()),
+        );
+    }
+    println!("* the same inserts in a bare loop, as many in each transaction as the server had in that row");
+    println!(
+        "\nbare loop with one insert in each transaction: {:.0} a second",
+        median(single)
+    );
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 struct Run {
@@ -87,33 +151,22 @@ impl Run {
     fn batch(&self) -> usize {
         self.per_batch.round().max(1.0) as usize
     }
-
-    fn print(&self, name: &str) {
-        println!(
-            "{name:<44} {:>9.0} {:>7.1} {:>17} {:>17}",
-            self.per_second,
-            self.per_batch,
-            quantiles(&self.answers),
-            quantiles(&self.pushes)
-        );
-    }
 }
 
-/// From sending an append to having its answer, or to having it pushed on another connection.
-fn quantiles(sorted: &[u64]) -> String {
-    let at = |part: f64| {
-        sorted
-            .get((sorted.len() as f64 * part) as usize)
-            .map(|nanos| *nanos as f64 / 1e6)
-    };
-    match (at(0.5), at(0.99)) {
-        (Some(half), Some(most)) => format!("{half:.2}/{most:.2} ms"),
-        _ => "-".to_owned(),
-    }
+/// Milliseconds from sending an append to having its answer, or to having it pushed on another connection.
+fn at(sorted: &[u64], part: f64) -> f64 {
+    let nanos = sorted.get((sorted.len() as f64 * part) as usize);
+    nanos.map_or(f64::NAN, |nanos| *nanos as f64 / 1e6)
 }
 
-/// The server under load, with a database of its own. Appends are paced where `pace` says how many a second in all.
-fn load(folder: &Path, each: Duration, under_way: u32, watched: bool, pace: Option<u32>) -> Run {
+/// The server under load, with a database of its own.
+fn load(folder: &Path, each: Duration, row: &Row) -> Run {
+    let Row {
+        under_way,
+        watched,
+        pace,
+        ..
+    } = *row;
     let files = Files::new(folder);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {

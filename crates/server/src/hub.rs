@@ -187,3 +187,195 @@ impl Watch {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use delivery::{Body, MailboxKeys, SlotKind};
+    use proptest::collection::vec;
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use tokio::sync::Semaphore;
+    use tokio::sync::mpsc::UnboundedReceiver;
+
+    use super::*;
+    use crate::config::Limits;
+    use crate::metrics::Metrics;
+    use crate::outbox::Outgoing;
+
+    /// What can happen in any order: the writer commits and then publishes, the replay reads and then delivers.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Commit,
+        Publish,
+        Read {
+            most: usize,
+        },
+        Deliver,
+        /// The first slots up to here are kept no longer.
+        Sweep(u64),
+        /// The client begins anew after the last slot that it has.
+        Again,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => any::<u8>().prop_map(|_| Step::Commit),
+            4 => any::<u8>().prop_map(|_| Step::Publish),
+            3 => (1..4_usize).prop_map(|most| Step::Read { most }),
+            3 => any::<u8>().prop_map(|_| Step::Deliver),
+            1 => (0..6_u64).prop_map(Step::Sweep),
+            1 => any::<u8>().prop_map(|_| Step::Again),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_order_each_slot_comes_once(
+            stored in 0..6_u64,
+            after in 0..6_u64,
+            sweeps in any::<bool>(),
+            steps in vec(step(), 0..60),
+        ) {
+            let mut world = World::new(stored, after.min(stored));
+            for step in steps {
+                if sweeps || !matches!(step, Step::Sweep(_)) {
+                    world.step(step);
+                }
+            }
+            world.finish();
+            let begin = after.min(stored);
+            prop_assert!(world.received.is_sorted_by(|a, b| a < b), "{:?}", world.received);
+            // What is missing was swept before it could be read, and nothing is missing without a sweep.
+            let whole: Vec<u64> = (begin + 1..=world.committed).collect();
+            let missing = whole.iter().filter(|seq| !world.received.contains(seq)).copied();
+            prop_assert!(missing.into_iter().all(|seq| seq <= world.swept));
+            if !sweeps {
+                prop_assert_eq!(&world.received, &whole);
+            }
+        }
+    }
+
+    /// A table, a writer that lags behind it, and one connection with one watch.
+    struct World {
+        hub: Hub,
+        may: MayRead,
+        connection: ConnectionId,
+        outbox: Outbox,
+        queue: UnboundedReceiver<Outgoing>,
+        watch: WatchId,
+        committed: u64,
+        published: u64,
+        swept: u64,
+        next: Next,
+        page: Option<Page>,
+        received: Vec<u64>,
+    }
+
+    impl World {
+        fn new(stored: u64, after: u64) -> Self {
+            let keys = MailboxKeys::from_secrets([1; 32], [2; 32]);
+            let may = keys.hashes().admit_read(&keys.read).unwrap();
+            let (outbox, queue) = Outbox::new(&Limits::default(), Arc::new(Metrics::default()));
+            let hub = Hub::default();
+            let connection = hub.connection();
+            let watch = hub.begin(may, connection, &outbox, after);
+            Self {
+                hub,
+                may,
+                connection,
+                outbox,
+                queue,
+                watch,
+                committed: stored,
+                published: stored,
+                swept: 0,
+                next: Next::Page(after),
+                page: None,
+                received: Vec::new(),
+            }
+        }
+
+        fn step(&mut self, step: Step) {
+            match step {
+                Step::Commit => self.committed += 1,
+                Step::Publish if self.published < self.committed => {
+                    self.published += 1;
+                    self.hub.publish(self.may.mailbox(), slot(self.published));
+                }
+                Step::Read { most } => self.read(most),
+                Step::Deliver => self.deliver(),
+                Step::Sweep(up_to) => self.swept = self.swept.max(up_to.min(self.published)),
+                Step::Again => {
+                    self.receive();
+                    let after = self.received.last().copied().unwrap_or(0);
+                    if let (Next::Live, true) = (self.next, after > 0) {
+                        self.watch = self.hub.begin(self.may, self.connection, &self.outbox, after);
+                        self.next = Next::Page(after);
+                    }
+                }
+                Step::Publish => {}
+            }
+        }
+
+        fn read(&mut self, most: usize) {
+            if let (Next::Page(after), None) = (self.next, &self.page) {
+                let kept = after.max(self.swept) + 1..=self.committed;
+                self.page = Some(Page {
+                    slots: kept.take(most).map(slot).collect(),
+                    commits: 0,
+                    last: self.committed,
+                });
+            }
+        }
+
+        fn deliver(&mut self) {
+            if let Some(page) = self.page.take() {
+                let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+                self.next = self.hub.replay(self.may.mailbox(), self.watch, page, room);
+            }
+        }
+
+        fn receive(&mut self) {
+            while let Ok(outgoing) = self.queue.try_recv() {
+                match ToClient::decode(&outgoing.frame) {
+                    Ok(ToClient::Pushed(Pushed::Slot { slot, .. })) => self.received.push(slot.seq),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+
+        fn finish(&mut self) {
+            while self.published < self.committed {
+                self.step(Step::Publish);
+            }
+            self.deliver();
+            for _ in 0..=self.committed {
+                self.read(2);
+                self.deliver();
+            }
+            assert_eq!(self.next, Next::Live);
+            self.receive();
+        }
+    }
+
+    fn slot(seq: u64) -> Slot {
+        Slot {
+            seq,
+            kind: SlotKind::Notice,
+            body: Body::default(),
+        }
+    }
+
+    #[test]
+    fn an_ended_watch_gets_nothing_more_not_even_a_page_that_was_read() {
+        let mut world = World::new(3, 0);
+        world.read(3);
+        world.hub.end(world.connection, &world.may.mailbox());
+        world.deliver();
+        assert_eq!(world.next, Next::Ended);
+        world.committed += 1;
+        world.step(Step::Publish);
+        world.receive();
+        assert!(world.received.is_empty());
+        assert!(!world.hub.watched(&world.may.mailbox()));
+    }
+}

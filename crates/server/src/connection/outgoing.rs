@@ -16,7 +16,7 @@ pub(super) async fn write<S>(mut sink: S, mut queue: UnboundedReceiver<Outgoing>
 where
     S: Sink<Message> + Unpin,
 {
-    let mut ping = interval(limits.idle / 3);
+    let mut ping = interval((limits.idle / 3).max(Duration::from_millis(1)));
     ping.reset();
     loop {
         let next = tokio::select! {
