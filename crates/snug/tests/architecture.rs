@@ -49,7 +49,7 @@ const IMPURE: [&str; 9] = [
     "notify",
     "tempfile",
 ];
-const KERNEL: [&str; 2] = ["assistant", "import"];
+const KERNEL: [&str; 3] = ["assistant", "delivery", "import"];
 
 type Edges = BTreeMap<String, BTreeSet<String>>;
 

@@ -4,6 +4,10 @@
 
 mod common;
 
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use common::{FLATSHARE, Person, finish, folder, run, snug, text};
 use serde_json::Value;
 
@@ -43,7 +47,7 @@ fn the_whole_of_it() {
         store: kept.join("priya"),
         ..Person::new(&place, "Priya")
     };
-    std::fs::write(&priya.passphrase, "flat 4b").unwrap();
+    fs::write(&priya.passphrase, "flat 4b").unwrap();
     let list = priya.does(&["chat", "list", "--offline", "--json"]).json();
     assert_eq!(
         (&list[0]["title"], &list[0]["unread"]),
@@ -64,5 +68,34 @@ fn nothing_is_left_behind() {
         said.out.contains("Key messages") && said.out.contains("Refused:"),
         "{said:?}"
     );
-    assert_eq!(std::fs::read_dir(&place).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let place = folder("interrupted");
+    let mut child = snug(&["demo"])
+        .env("TMPDIR", &place)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The second step comes when there are stores on the disk.
+    let steps = BufReader::new(child.stdout.take().unwrap()).lines();
+    let second = steps.map(Result::unwrap).find(|line| line.starts_with("2. "));
+    assert!(second.is_some());
+    assert_eq!(
+        fs::read_dir(&place).unwrap().count(),
+        1,
+        "control: there is something to leave behind"
+    );
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
 }

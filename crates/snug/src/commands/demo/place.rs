@@ -10,6 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::exit::Failure;
 
+/// What a shell expects of a program that an interrupt ended: 128 and the number of SIGINT.
+const INTERRUPTED: i32 = 130;
+
 /// A folder with a running server. When it is dropped the server stops, and the folder goes unless it is to be kept.
 pub(super) struct Place {
     folder: PathBuf,
@@ -36,6 +39,9 @@ impl Place {
             .build()?;
         let config = Config::new((Ipv4Addr::LOCALHOST, 0).into(), folder.join("server.db"));
         let running = runtime.block_on(Server::bind(config))?;
+        if keep.is_none() {
+            runtime.spawn(clean_up_when_interrupted(folder.clone()));
+        }
         Ok(Self {
             address: running.address(),
             running: Some(running),
@@ -68,6 +74,14 @@ impl Drop for Place {
         if !self.kept {
             let _ = fs::remove_dir_all(&self.folder);
         }
+    }
+}
+
+/// Ctrl-C leaves nothing behind either.
+async fn clean_up_when_interrupted(folder: PathBuf) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let _ = fs::remove_dir_all(&folder);
+        std::process::exit(INTERRUPTED);
     }
 }
 
