@@ -48,10 +48,6 @@ impl Files {
 
     /// Nobody else has the store open as long as the file is held: the kernel lets go of it when the process ends,
     /// however it ends.
-    #[allow(
-        clippy::incompatible_msrv,
-        reason = "the version of Rust that OpenMLS asks for has it"
-    )]
     pub(super) fn lock(&self) -> Result<File> {
         let file = private()
             .create(true)
