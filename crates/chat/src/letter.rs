@@ -4,7 +4,7 @@
 //! letter = encapsulated key (1120) || ciphertext       HPKE (RFC 9180), base mode, X-Wing, HKDF-SHA256, ChaCha20-Poly1305
 //! ```
 //!
-//! Base mode: a letter says nothing about its sender. What is inside does: an MLS Welcome or a group information is signed.
+//! Base mode: a letter says nothing about its sender. What is inside does: an MLS Welcome and the way back are signed.
 
 use core::fmt;
 
@@ -108,7 +108,7 @@ impl Letter {
         }
         let body = Zeroizing::new(keys.open(provider, letter)?);
         let invitation = Invitation::parse(&body).map(Self::Invitation);
-        let letter = invitation.or_else(|| RejoinPacket::parse(&body).map(Self::Rejoin));
+        let letter = invitation.or_else(|| RejoinPacket::parse(provider, &body).map(Self::Rejoin));
         letter.ok_or(PeerFault::Malformed.into())
     }
 }

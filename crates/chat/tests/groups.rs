@@ -478,3 +478,31 @@ fn who_returns_hears_what_was_lowered_in_between() {
     assert_eq!(at_cleo.consent().at(NOW), Ceiling::Off);
     assert_eq!(at_cleo.consent(), at_ana.consent());
 }
+
+#[test]
+fn only_who_was_there_before_shows_the_way_back() {
+    let suite = Suite::Classical;
+    let mut chat = Three::new(suite);
+    let left = chat.cleo.1.left();
+    // Dora came after the epoch that Cleo could not leave. Whoever knows the group's id could be in one like it.
+    let dora = Person::new("Dora");
+    let guests = [(&dora, dora.key_package(suite, Wish::OnDevice))];
+    let (_, letters, blob) = chat.ana.0.add(&mut chat.ana.1, &guests);
+    let at_dora = dora.join(&letters[0], &blob);
+
+    let (cleo, _) = &chat.cleo;
+    let way_back = |person: &Person, group: &Group| {
+        let letter = group.seal_rejoin(&person.provider, &person.device, cleo.letters.public());
+        match Letter::open(&cleo.letters, cleo.provider.crypto(), &letter.unwrap()).unwrap() {
+            Letter::Rejoin(packet) => Group::rejoin(&cleo.provider, &cleo.device, &left, &packet),
+            Letter::Invitation(_) => panic!("not a way back"),
+        }
+    };
+    assert_eq!(
+        way_back(&dora, &at_dora).unwrap_err(),
+        PeerFault::Signature.into()
+    );
+    // Control: the same from Ana.
+    let (at_cleo, _) = way_back(&chat.ana.0, &chat.ana.1).unwrap();
+    assert_eq!(at_cleo.epoch(), chat.ana.1.epoch() + 1);
+}

@@ -26,6 +26,7 @@ const SIGNATURE: usize = 64;
 pub struct Judged {
     staged: Box<StagedCommit>,
     author: Member,
+    is_return: bool,
 }
 
 impl Judged {
@@ -69,6 +70,8 @@ pub struct Happened {
     pub epoch: u64,
     /// Who committed.
     pub by: Member,
+    /// Whether it did nothing but put its device back ([`Group::rejoin`]). What was said since may be unknown there.
+    pub is_return: bool,
     /// Who came.
     pub added: Vec<Member>,
     /// Who went.
@@ -120,6 +123,7 @@ impl Group {
         Ok(Judged {
             staged,
             author: judged,
+            is_return: signed.index == NEW_MEMBER,
         })
     }
 
@@ -132,7 +136,11 @@ impl Group {
         self.mls
             .merge_staged_commit(provider, *judged.staged)
             .map_err(storage)?;
-        self.arrive(provider, &before, judged.author)
+        let happened = self.arrive(provider, &before, judged.author)?;
+        Ok(Happened {
+            is_return: judged.is_return,
+            ..happened
+        })
     }
 
     pub(super) fn before<P: OpenMlsProvider>(&self, provider: &P) -> Result<Before> {
@@ -158,6 +166,7 @@ impl Group {
         Ok(Happened {
             epoch: self.epoch(),
             by,
+            is_return: false,
             added: missing_from(&before.seats, &after),
             removed: missing_from(&after, &before.seats),
             title: (title != before.title).then_some(title),

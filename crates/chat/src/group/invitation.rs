@@ -19,10 +19,12 @@ use crate::identity::{MAX_SERVER, Member, is_plain};
 use crate::letter;
 use crate::suite::Suite;
 
-use super::{Group, Notes, config, join_config, member_of, title};
+use super::{Group, LAST_EPOCH, Notes, config, join_config, member_of, title};
 
 /// Largest letter that is read, in bytes.
 pub const MAX_INVITATION: usize = crate::seal::BUCKETS.1;
+/// Longest id of a group that is joined, in bytes. Those of Snug have 16.
+const MAX_GROUP_ID: usize = 64;
 pub(super) const INVITATION: u8 = 1;
 const NONCE: [u8; 12] = [0; 12];
 
@@ -146,9 +148,13 @@ pub struct StagedInvitation {
 
 impl StagedInvitation {
     fn check<P: OpenMlsProvider>(provider: &P, staged: StagedWelcome, told: Notes) -> Result<Self> {
-        let extensions = staged.group_context().extensions();
+        let context = staged.group_context();
+        let extensions = context.extensions();
+        let is_sound = config::is_ours(extensions)
+            && context.epoch().as_u64() < LAST_EPOCH
+            && context.group_id().as_slice().len() <= MAX_GROUP_ID;
         let title = title::of(extensions)
-            .filter(|_| config::is_ours(extensions))
+            .filter(|_| is_sound)
             .ok_or(PeerFault::Group)?;
         let suite = Suite::of(staged.group_context().ciphersuite()).ok_or(PeerFault::Group)?;
         let inviter = staged.welcome_sender().map_err(|_| PeerFault::Mls)?;

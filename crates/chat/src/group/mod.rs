@@ -42,6 +42,9 @@ use crate::suite::Suite;
 
 use roster::Roster;
 
+/// No chat that people are in comes here. Beyond it MLS would count over the end of its integers, the store before that.
+const LAST_EPOCH: u64 = 1 << 62;
+
 /// One chat on one device.
 pub struct Group {
     mls: MlsGroup,
@@ -287,6 +290,13 @@ impl Group {
             .leaf(LeafNodeIndex::new(leaf.0))
             .ok_or(Misuse::NoSuchMember)?;
         self.roster.member(provider.crypto(), node)
+    }
+
+    fn devices(&self) -> Vec<DeviceId> {
+        let leaves = self.mls.treesync().full_leaves();
+        leaves
+            .filter_map(|(_, leaf)| leaf.signature_key().as_slice().try_into().ok().map(DeviceId))
+            .collect()
     }
 
     fn leaf_of(&self, device: DeviceId) -> Option<Leaf> {

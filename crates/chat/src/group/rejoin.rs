@@ -2,25 +2,34 @@
 //! (RFC 9420 section 12.4.3.2, docs/protocol.md section 4).
 //!
 //! ```text
-//! letter body = 2 (1) || read (32) || write (32) || wrap (32) || length (4) || notes || MLSMessage (GroupInfo with the tree)
+//! letter body = 2 (1) || device (32) || signature (64) || answer
+//! answer      = read (32) || write (32) || wrap (32) || length (4) || notes || MLSMessage (GroupInfo with the tree)
+//! signed      = "snug rejoin" || answer
 //! ```
+//!
+//! Whoever knows the id of the group could make another one with that id, with all its members in it. So the way back is
+//! believed only from a device that was in the epoch that the device left.
 
 use openmls::group::MlsGroup;
 use openmls::prelude::{LeafNodeParameters, MlsMessageBodyIn, MlsMessageIn};
 use openmls_traits::OpenMlsProvider;
+use openmls_traits::crypto::OpenMlsCrypto;
 use tls_codec::DeserializeBytes as _;
+use zeroize::Zeroizing;
 
 use crate::consent::Statement;
 use crate::error::{PeerFault, Result, storage};
-use crate::identity::Device;
+use crate::identity::{self, Device, DeviceId};
 use crate::letter;
 use crate::seal::EpochSecrets;
 
 use super::change::Place;
 use super::commit::NEW_MEMBER;
-use super::{Group, Notes, config, join_config, leaf_capabilities, leaf_extensions};
+use super::{Group, LAST_EPOCH, Notes, config, join_config, leaf_capabilities, leaf_extensions};
 
 pub(super) const REJOIN: u8 = 2;
+const LABEL: &[u8] = b"snug rejoin";
+const SIGNATURE: usize = 64;
 
 /// Where a device stood when it could not follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +38,8 @@ pub struct Left {
     pub group: Vec<u8>,
     /// The epoch that it could not leave.
     pub epoch: u64,
+    /// Who was in it: only they can answer.
+    pub members: Vec<DeviceId>,
     /// What it says about AI when it comes back: what it said before, under a new number.
     pub statement: Statement,
     /// What it had noted.
@@ -46,6 +57,7 @@ impl Group {
         Left {
             group: self.id().to_vec(),
             epoch: self.epoch(),
+            members: self.devices(),
             statement,
             notes: self.notes.clone(),
         }
@@ -55,6 +67,7 @@ impl Group {
 /// What a device that could not follow needs to come back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RejoinPacket {
+    author: DeviceId,
     secrets: EpochSecrets,
     told: Notes,
     group_info: Vec<u8>,
@@ -84,8 +97,11 @@ impl Group {
             .to_bytes()
             .map_err(config::failed)?;
         let EpochSecrets { read, write, wrap } = &self.secrets;
-        let body =
-            zeroize::Zeroizing::new([&[REJOIN][..], read, write, wrap, &self.notes.frame(), &info].concat());
+        let answer = Zeroizing::new([&read[..], write, wrap, &self.notes.frame(), &info].concat());
+        let signed = Zeroizing::new([LABEL, &answer].concat());
+        let signature = device.keys().sign(provider.crypto(), &signed)?;
+        let author = device.member().device();
+        let body = Zeroizing::new([&[REJOIN][..], &author.0, &signature, &answer].concat());
         letter::seal(provider.crypto(), letter_key, &body)
     }
 
@@ -94,19 +110,23 @@ impl Group {
     /// another commit was faster, ask again.
     ///
     /// # Errors
-    /// [`PeerFault`] if the packet is for another group, of an epoch that is not newer, or does not hold.
+    /// [`PeerFault`] if the packet is from nobody who was in the epoch that was left, is for another group or an epoch that is
+    /// not newer, or does not hold.
     pub fn rejoin<P: OpenMlsProvider>(
         provider: &P,
         device: &Device,
         left: &Left,
         packet: &RejoinPacket,
     ) -> Result<(Self, Vec<u8>)> {
+        if !left.members.contains(&packet.author) {
+            return Err(PeerFault::Signature.into());
+        }
         let info = MlsMessageIn::tls_deserialize_exact_bytes(&packet.group_info);
         let MlsMessageBodyIn::GroupInfo(info) = info.map_err(|_| PeerFault::Malformed)?.extract() else {
             return Err(PeerFault::Place.into());
         };
         let (id, ended) = (info.group_id().as_slice().to_vec(), info.epoch().as_u64());
-        if id != left.group || ended <= left.epoch {
+        if id != left.group || ended <= left.epoch || ended >= LAST_EPOCH {
             return Err(PeerFault::Group.into());
         }
         let old = MlsGroup::load(provider.storage(), info.group_id()).map_err(storage)?;
@@ -169,9 +189,14 @@ impl RejoinPacket {
         }
     }
 
-    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+    /// Who signed it is checked here; whether they may answer, in [`Group::rejoin`].
+    pub(crate) fn parse(provider: &impl OpenMlsCrypto, body: &[u8]) -> Option<Self> {
         let (kind, rest) = body.split_first()?;
-        let (read, rest) = rest.split_first_chunk::<32>()?;
+        let (author, rest) = rest.split_first_chunk::<32>()?;
+        let (signature, answer) = rest.split_at_checked(SIGNATURE)?;
+        let signed = Zeroizing::new([LABEL, answer].concat());
+        identity::verify(provider, author, &signed, signature).ok()?;
+        let (read, rest) = answer.split_first_chunk::<32>()?;
         let (write, rest) = rest.split_first_chunk::<32>()?;
         let (wrap, rest) = rest.split_first_chunk::<32>()?;
         let (told, info) = Notes::unframe(rest)?;
@@ -181,6 +206,7 @@ impl RejoinPacket {
             wrap: *wrap,
         };
         (*kind == REJOIN).then(|| Self {
+            author: DeviceId(*author),
             secrets,
             told,
             group_info: info.to_vec(),

@@ -291,7 +291,8 @@ impl Engine {
 
 fn load_group(tx: &Tx<'_>, id: Option<&[u8]>, notes: &ChatNotes) -> Result<Option<Group>> {
     let Some(id) = id else { return Ok(None) };
-    Ok(Group::load(&tx.provider(), id, notes.group_notes())?)
+    let notes = notes.group_notes().ok_or(store::StoreError::Corrupted)?;
+    Ok(Group::load(&tx.provider(), id, notes)?)
 }
 
 /// One step on one chat: the open transaction, and the group in it.

@@ -54,9 +54,9 @@ pub(crate) enum Doubt {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Device(#[cbor(n(0), with = "minicbor::bytes")] pub(crate) [u8; 32]);
 
-/// A commit that this device could not follow, since when it waits for an answer, and what it will say about AI when it
-/// comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+/// A commit that this device could not follow, since when it waits for an answer, what it will say about AI when it
+/// comes back, and who was in the chat: only they can bring it back.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Stuck {
     #[n(0)]
     pub(crate) epoch: u64,
@@ -68,6 +68,8 @@ pub(crate) struct Stuck {
     pub(crate) number: u64,
     #[n(4)]
     pub(crate) wish: StoredWish,
+    #[n(5)]
+    pub(crate) members: Vec<Device>,
 }
 
 /// The slot of the commit that ended an epoch.
@@ -129,8 +131,13 @@ impl ChatNotes {
         }
     }
 
-    pub(crate) fn group_notes(&self) -> Notes {
-        Notes::decode(&self.group).unwrap_or_default()
+    /// `None` if they are damaged: the lowerings in them are not to be forgotten.
+    pub(crate) fn group_notes(&self) -> Option<Notes> {
+        if self.group.is_empty() {
+            Some(Notes::default())
+        } else {
+            Notes::decode(&self.group)
+        }
     }
 }
 

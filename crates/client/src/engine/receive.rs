@@ -3,7 +3,7 @@
 use chat::consent::{Consent, Statement};
 use chat::content::{Body, Meaning, Message};
 use chat::{
-    ChatError, CommitFault, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, PeerFault,
+    ChatError, CommitFault, DeviceId, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, PeerFault,
     Received, RejoinPacket,
 };
 use delivery::{Chain, MailboxName, Page, Slot, SlotKind};
@@ -345,6 +345,7 @@ impl Step<'_> {
             since: self.now.unix_seconds(),
             number: left.statement.number,
             wish: left.statement.wish.into(),
+            members: left.members.iter().map(|device| Device(device.0)).collect(),
         });
         self.notes.passed_over = None;
         // Counts once the waiting time is over: until then the commit may be one that others followed.
@@ -356,7 +357,7 @@ impl Step<'_> {
 
     /// A notice for the mailbox in which the commit stands.
     pub(super) fn ask_to_rejoin(&mut self) -> Result<()> {
-        let Some(stuck) = self.notes.stuck else {
+        let Some(stuck) = &self.notes.stuck else {
             return Ok(());
         };
         let (mailbox, provider) = (self.mailbox()?, self.tx.provider());
@@ -379,7 +380,7 @@ impl Step<'_> {
     /// Somebody did follow the commit that this device passed over when the waiting time ended. Theirs is the branch of
     /// the lower number, so this device leaves its own.
     pub(super) fn change_branch(&mut self, packet: &RejoinPacket) -> Result<()> {
-        let Some(passed_over) = self.notes.passed_over else {
+        let Some(passed_over) = self.notes.passed_over.clone() else {
             return Ok(());
         };
         // What was said about AI on this branch counts on the other one.
@@ -400,7 +401,7 @@ impl Step<'_> {
 
     /// Comes back with what somebody who could follow has sent: the external commit waits in the outbox.
     pub(super) fn come_back(&mut self, packet: &RejoinPacket) -> Result<()> {
-        let (Some(stuck), Some(group)) = (self.notes.stuck, self.row.group.clone()) else {
+        let (Some(stuck), Some(group)) = (self.notes.stuck.clone(), self.row.group.clone()) else {
             return Ok(());
         };
         let is_rejoin = |item: &OutItem| matches!(target(item), Some(Target::Rejoin { .. }));
@@ -414,8 +415,9 @@ impl Step<'_> {
         let left = Left {
             group,
             epoch: stuck.epoch,
+            members: stuck.members.iter().map(|device| DeviceId(device.0)).collect(),
             statement,
-            notes: self.notes.group_notes(),
+            notes: self.notes.group_notes().ok_or(StoreError::Corrupted)?,
         };
         // Somebody has answered: the waiting time begins anew.
         self.notes.stuck = Some(Stuck {

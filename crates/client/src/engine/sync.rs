@@ -423,7 +423,7 @@ impl Engine {
 impl Step<'_> {
     /// What has to be read next, if anything can be.
     fn to_read(&mut self) -> Result<Option<(String, Mailbox)>> {
-        if let Some(stuck) = self.notes.stuck {
+        if let Some(stuck) = &self.notes.stuck {
             if self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT) || self.group.is_none() {
                 return Ok(None);
             }
