@@ -8,9 +8,12 @@ use crate::store::messages::{self, Kind, NewMessage};
 
 use super::{Result, Step};
 
+/// How the person at this device is called.
+const YOU: &str = "you";
+
 /// What a commit changed.
 pub(super) fn happened(step: &mut Step<'_>, what: &Happened) -> Result<()> {
-    let by = name(step, &what.by);
+    let by = at_the_start(name(step, &what.by));
     let mut all = Vec::new();
     let added = names(step, &what.added);
     let removed = names(step, &what.removed);
@@ -28,7 +31,12 @@ pub(super) fn happened(step: &mut Step<'_>, what: &Happened) -> Result<()> {
     for line in all {
         write(step, &line)?;
     }
-    ceiling(step, what.consent, &by)
+    ceiling(step, what.consent, &name(step, &what.by))
+}
+
+/// A name as the first word of a sentence.
+fn at_the_start(name: String) -> String {
+    if name == YOU { "You".into() } else { name }
 }
 
 /// The ceiling moved.
@@ -67,7 +75,7 @@ fn names(step: &Step<'_>, members: &[Member]) -> String {
 
 pub(super) fn name(step: &Step<'_>, member: &Member) -> String {
     if member.device() == step.me.device.member().device() {
-        "you".into()
+        YOU.into()
     } else {
         member.name().to_owned()
     }
