@@ -76,6 +76,9 @@ fn names(step: &Step<'_>, members: &[Member]) -> String {
 pub(super) fn name(step: &Step<'_>, member: &Member) -> String {
     if member.device() == step.me.device.member().device() {
         YOU.into()
+    } else if member.name().trim().eq_ignore_ascii_case(YOU) {
+        // Somebody who calls themselves so is not the reader.
+        format!("“{}”", member.name())
     } else {
         member.name().to_owned()
     }
