@@ -42,6 +42,8 @@ bench: build
 	@scripts/setup bench
 	@python3 bench/speed.py $(SNUG)
 	$(CARGO) run $(LOCKED) --release --package worker --example lockdown
+	$(CARGO) run $(LOCKED) --release --package flows --example messages
+	$(CARGO) run $(LOCKED) --release --package server --example load
 
 eval: build
 	@scripts/eval $(SNUG)

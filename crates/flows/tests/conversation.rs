@@ -138,6 +138,25 @@ fn who_leaves_and_who_is_removed_reads_no_more_and_can_come_again() {
 }
 
 #[test]
+fn a_known_name_with_another_key_is_said() {
+    let town = Town::new();
+    let [ana, bob, other_bob] = ["Ana", "Bob", "bob"].map(|name| town.person(name));
+    let chat = ana.new_chat("Flat 3B", &[&bob]);
+    let says_so = |person: &flows::Person| {
+        let lines = person.lines(person.chat("Flat 3B"));
+        lines.iter().any(|line| line.contains("another key"))
+    };
+    assert!(!says_so(&ana), "control: one Bob");
+    ana.client()
+        .invite(chat, other_bob.address.clone())
+        .wait()
+        .unwrap();
+    other_bob.join("Flat 3B");
+    bob.sync();
+    assert!(says_so(&ana) && says_so(&bob) && !says_so(&other_bob));
+}
+
+#[test]
 fn a_reply_and_the_marks_arrive() {
     let town = Town::new();
     let [ana, bob] = ["Ana", "Bob"].map(|name| town.person(name));

@@ -20,6 +20,7 @@ use super::{Engine, Result};
 const PACKAGES: usize = 20;
 /// Pools are filled up when the last time is so long ago, in seconds: a day.
 const REFILL: u64 = 24 * 60 * 60;
+const DAMAGED: ClientError = ClientError::Bug("the account's notes are damaged");
 
 impl Engine {
     /// Makes the account and publishes it. Without a server it is made all the same and published later.
@@ -53,31 +54,39 @@ impl Engine {
         let Some(row) = account::load(self.store.connection())? else {
             return Ok(());
         };
-        let notes =
-            AccountNotes::decode(&row.notes).ok_or(ClientError::Bug("the account's notes are damaged"))?;
+        let notes = AccountNotes::decode(&row.notes).ok_or(DAMAGED)?;
         let is_due = self.clock().unix_seconds() >= notes.filled_at.saturating_add(REFILL);
         if row.record_version > 0 && !is_due {
             return Ok(());
         }
+        self.publish_now(&row, notes).await
+    }
+
+    /// The server does not know this account's inbox any more: everything is put there anew.
+    pub(super) async fn publish_again(&mut self) -> Result<()> {
+        let row = account::load(self.store.connection())?.ok_or(ClientError::NoAccount)?;
+        let notes = AccountNotes::decode(&row.notes).ok_or(DAMAGED)?;
+        self.publish_now(&row, notes).await
+    }
+
+    async fn publish_now(&mut self, row: &Account, notes: AccountNotes) -> Result<()> {
         let link = self.link(&row.server).await?;
-        link.create(inbox_keys(&row)?.hashes()).await?;
+        link.create(inbox_keys(row)?.hashes()).await?;
         for suite in [Suite::XWing, Suite::Classical] {
-            self.fill_pool(&link, &row, &notes, suite).await?;
+            self.fill_pool(&link, row, &notes, suite).await?;
         }
-        self.publish_record(&link, &row, &notes).await?;
+        self.publish_record(&link, row, &notes).await?;
         let filled_at = self.clock().unix_seconds();
         let notes = AccountNotes { filled_at, ..notes };
         self.store
             .transaction(|tx| account::set_notes(tx, &notes.encode()).map_err(ClientError::from))
     }
 
+    /// Each time as a new version: a server drops what nobody stores again, and may have lost what it had.
     async fn publish_record(&mut self, link: &Link, row: &Account, notes: &AccountNotes) -> Result<()> {
-        if row.record_version > 0 {
-            return Ok(());
-        }
         let me = self.me()?.clone();
         let record = Record {
-            version: 1,
+            version: row.record_version.saturating_add(1),
             devices: vec![device_record(row, notes)?],
         };
         let crypto = self.store.crypto();
@@ -89,8 +98,9 @@ impl Engine {
             Ok(()) | Err(LinkError::Refused(Refusal::Conflict { .. })) => {}
             Err(error) => return Err(error.into()),
         }
-        self.store
-            .transaction(|tx| account::set_record_version(tx, 1).map_err(ClientError::from))
+        self.store.transaction(|tx| {
+            account::set_record_version(tx, record.version).map_err(ClientError::from)
+        })
     }
 
     async fn fill_pool(
@@ -103,8 +113,7 @@ impl Engine {
         let secrets = pool_secrets(row, notes, suite)?;
         let pool = pool_record(&secrets);
         let device = self.me()?.device.clone();
-        let is_first = row.record_version == 0;
-        let count = if is_first {
+        let count = if row.record_version == 0 {
             PACKAGES
         } else {
             self.missing(link, &secrets).await?
@@ -120,7 +129,8 @@ impl Engine {
                 Ok(pool.seal((provider.crypto(), provider.rand()), &package)?)
             };
             let packages = (0..count).map(|_| make(false)).collect::<Result<Vec<_>>>()?;
-            let last = is_first.then(|| make(true)).transpose()?;
+            // Where none is left, the server may have lost that one too.
+            let last = (count == PACKAGES).then(|| make(true)).transpose()?;
             Ok::<_, ClientError>((packages, last))
         })?;
         let take = Capability::from_secret(secrets.take).hash();

@@ -10,7 +10,7 @@ use crate::api::{ChatId, ChatLine, ChatState};
 use crate::error::ClientError;
 use crate::store::chats;
 use crate::store::outbox::{self, NewItem, OutKind};
-use crate::store::{StoreError, account, invitations, people};
+use crate::store::{StoreError, account, invitations};
 
 use super::intent::{self, Intent, Waiting};
 use super::{Engine, Result, Step, account::letter_keys, lines, send};
@@ -98,6 +98,12 @@ impl Engine {
                 .transaction(|tx| chats::remove(tx, chat).map_err(ClientError::from));
         }
         self.step(chat, |step| {
+            if step.row.state == ChatState::Rejoining {
+                // It cannot say so to anybody.
+                step.forget_chat()?;
+                step.set_state(ChatState::Left)?;
+                return lines::write(step, "You left the chat.");
+            }
             step.must_be_live()?;
             let payload = Payload {
                 seen: send::UNSEEN,
@@ -183,15 +189,15 @@ impl Step<'_> {
     fn adopt(&mut self, group: Group, server: &str, inviter: &Member, members: &[Member]) -> Result<()> {
         chats::set_group(self.tx, self.chat, group.id(), server)?;
         chats::set_title(self.tx, self.chat, &group.title())?;
-        for member in members {
-            people::meet(self.tx, &member.account().0, member.name(), self.clock)?;
-        }
         *self.group = Some(group);
         self.row.consent = Consent::NONE;
         self.set_state(ChatState::Live)?;
         self.enter_epoch()?;
         let by = inviter.name().to_owned();
         lines::write(self, &format!("{by} invited you, and you joined."))?;
+        for member in members {
+            lines::met(self, member)?;
+        }
         self.enqueue_intent(&Intent::Refresh)
     }
 

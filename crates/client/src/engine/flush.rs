@@ -21,7 +21,6 @@ use crate::store::{StoreError, messages};
 
 use super::account::array;
 use super::intent::{Intent, Target};
-use super::notes::Doubt;
 use super::receive::{staged, target};
 use super::{Engine, Result, Step, Taken};
 
@@ -318,7 +317,7 @@ impl Step<'_> {
     fn acknowledged(&mut self, place: messages::Slot) -> Result<()> {
         let mailbox = self.mailbox()?;
         if place.epoch == mailbox.epoch && place.seq <= mailbox.position {
-            self.notes.doubt.get_or_insert(Doubt::Open);
+            self.doubt(place.seq);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use chat::{Happened, Member};
 
 use crate::api::Delivery;
 use crate::store::messages::{self, Kind, NewMessage};
+use crate::store::people;
 
 use super::{Result, Step};
 
@@ -37,6 +38,20 @@ pub(super) fn happened(step: &mut Step<'_>, what: &Happened) -> Result<()> {
 /// A name as the first word of a sentence.
 fn at_the_start(name: String) -> String {
     if name == YOU { "You".into() } else { name }
+}
+
+/// Somebody is in a chat for the first time. A known name with another key behind it is said, not passed over (R2).
+pub(super) fn met(step: &mut Step<'_>, member: &Member) -> Result<()> {
+    let account = member.account();
+    if account != step.me.address.account && people::is_name_of_another(step.tx, &account.0, member.name())? {
+        let text = format!(
+            "{} is not the account that you know under this name: it has another key. Compare the safety number with \
+             them before you trust it.",
+            name(step, member)
+        );
+        write(step, &text)?;
+    }
+    Ok(people::meet(step.tx, &account.0, member.name(), step.clock)?)
 }
 
 /// The ceiling moved.

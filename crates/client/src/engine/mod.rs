@@ -351,13 +351,16 @@ impl Step<'_> {
         Ok(store::chats::set_state(self.tx, self.chat, state)?)
     }
 
-    /// Forgets the keys of a chat that is over for this device.
+    /// Forgets the keys of a chat that is over for this device: its group's, and its mailboxes'.
     fn drop_group(&mut self) -> Result<()> {
         if let Some(group) = self.group.take() {
             group.delete(&self.tx.provider())?;
-            store::chats::clear_group(self.tx, self.chat)?;
         }
-        Ok(())
+        for mailbox in mailboxes::of_chat(self.tx, self.chat)? {
+            mailboxes::remove(self.tx, mailbox.id)?;
+        }
+        self.notes = ChatNotes::default();
+        Ok(store::chats::clear_group(self.tx, self.chat)?)
     }
 
     /// Writes back what changed: the notes, and what the members agree to now.

@@ -32,23 +32,13 @@ pub(crate) struct ChatNotes {
     /// still be heard of.
     #[n(7)]
     pub(crate) passed_over: Option<Stuck>,
-    /// Somebody saw another log of the current mailbox than this device.
+    /// Up to this slot somebody saw another log of the current mailbox than this device. It is read anew with each look,
+    /// until a message shows that its sender saw the same.
     #[n(8)]
-    pub(crate) doubt: Option<Doubt>,
+    pub(crate) doubt: Option<u64>,
     /// The current mailbox is being read anew; up to here it was read before.
     #[n(9)]
     pub(crate) read_before: Option<u64>,
-}
-
-/// What is done about a doubt. Once in each epoch: a member who only says that it saw another log costs no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum Doubt {
-    /// The mailbox is to be read anew.
-    #[n(0)]
-    Open,
-    /// It was.
-    #[n(1)]
-    Settled,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -3,8 +3,8 @@
 use chat::consent::{Consent, Statement};
 use chat::content::{Body, Meaning, Message};
 use chat::{
-    ChatError, CommitFault, DeviceId, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice, PeerFault,
-    Received, RejoinPacket,
+    ChatError, CommitFault, DeviceId, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice,
+    PeerFault, Received, RejoinPacket,
 };
 use delivery::{Chain, MailboxName, Page, Slot, SlotKind};
 use openmls_traits::OpenMlsProvider as _;
@@ -17,7 +17,7 @@ use crate::store::outbox::{self, NewItem, OutItem, OutKind};
 use crate::store::{StoreError, people};
 
 use super::intent::{self, Guest, Intent, Staged, Target};
-use super::notes::{Device, Doubt, Followed, Stuck};
+use super::notes::{Device, Followed, Stuck};
 use super::{Result, Step, lines};
 
 /// What the reader of a mailbox does next.
@@ -56,11 +56,14 @@ impl Step<'_> {
         let chain = Chain::resume(mailbox.position, mailbox.digest).push(slot.kind, &slot.body);
         mailboxes::advance(self.tx, mailbox.id, slot.seq, chain.head(), is_commit)?;
         let held = match slot.kind {
-            SlotKind::Message if mailbox.commits > 0 => {
-                self.warn("the server took a message after the chat had moved on; it was not shown");
-                Held::Junk
+            SlotKind::Message => {
+                if mailbox.commits > 0 {
+                    // Only an invalid commit stands before it, or this device would not read here any more: the message is
+                    // of this epoch all the same.
+                    self.warn("the server took a message that it should have refused");
+                }
+                self.take_message(&mailbox, slot)?
             }
-            SlotKind::Message => self.take_message(&mailbox, slot)?,
             // Notices matter to those who have moved on.
             SlotKind::Commit | SlotKind::Notice => Held::Others,
         };
@@ -100,11 +103,16 @@ impl Step<'_> {
             seq: mailbox.position,
         };
         let is_same = page.last >= mailbox.position && page.commits == u64::from(mailbox.commits);
-        if is_same && self.notes.doubt != Some(Doubt::Open) {
+        if !is_same {
+            self.warn("the server has shown this device other messages of a chat than it does now; it reads them again");
+        } else if self.notes.doubt.is_none() {
             self.missing_behind(end)?;
-            return Ok(true);
         }
-        Ok(false)
+        Ok(is_same && !self.is_in_doubt())
+    }
+
+    pub(super) fn doubt(&mut self, seq: u64) {
+        self.notes.doubt = Some(self.notes.doubt.map_or(seq, |doubt| doubt.max(seq)));
     }
 
     /// Own messages that the server acknowledged, and that do not stand where the mailbox ends.
@@ -123,9 +131,7 @@ impl Step<'_> {
         mailboxes::restart(self.tx, mailbox.id, start.head())?;
         let before = self.notes.read_before.unwrap_or(0);
         self.notes.read_before = Some(before.max(mailbox.position));
-        self.notes.doubt = Some(Doubt::Settled);
         self.notes.broken = false;
-        self.warn("the server has shown this device other messages of a chat than it does now; they were read again");
         Ok(())
     }
 
@@ -144,6 +150,8 @@ impl Step<'_> {
             Err(ChatError::Peer(_)) if self.was_read_before(slot) => Ok(Held::Others),
             Err(ChatError::Peer(_)) => {
                 self.warn("something that nobody in the chat wrote was left out");
+                // A member did that, or a server that made something up: then others may see other slots.
+                self.doubt(slot.seq);
                 Ok(Held::Junk)
             }
             Err(error) => Err(error.into()),
@@ -198,7 +206,9 @@ impl Step<'_> {
             );
             lines::write(self, &text)?;
             self.warn("the server showed two members different messages");
-            self.notes.doubt.get_or_insert(Doubt::Open);
+            self.doubt(slot.seq);
+        } else if self.notes.doubt.is_some_and(|doubt| doubt <= position) {
+            self.notes.doubt = None;
         }
         Ok(())
     }
@@ -330,6 +340,10 @@ impl Step<'_> {
     }
 
     fn cannot_follow(&mut self, slot: &Slot, author: &chat::Member) -> Result<Next> {
+        if self.row.state == ChatState::Left {
+            self.forget_chat()?;
+            return Ok(Next::Moved);
+        }
         let by = lines::name(self, author);
         lines::write(
             self,
@@ -559,16 +573,15 @@ impl Step<'_> {
                 .any(|member| member.device().0 == device.0)
         });
         self.notes.stuck = None;
-        for member in &happened.added {
-            people::meet(self.tx, &member.account().0, member.name(), self.clock)?;
-        }
         lines::happened(self, happened)?;
+        for member in &happened.added {
+            lines::met(self, member)?;
+        }
         if happened.removed_us {
             if self.row.state != ChatState::Left {
                 self.set_state(ChatState::Removed)?;
             }
-            self.drop_outbox()?;
-            self.drop_group()?;
+            self.forget_chat()?;
             return Ok(Next::Moved);
         }
         if self.row.state == ChatState::Rejoining {
@@ -581,11 +594,12 @@ impl Step<'_> {
         Ok(Next::Moved)
     }
 
-    fn drop_outbox(&mut self) -> Result<()> {
+    /// The chat is over for this device: what waits to be sent goes, and the keys.
+    pub(super) fn forget_chat(&mut self) -> Result<()> {
         for item in outbox::of_chat(self.tx, Some(self.chat))? {
             outbox::remove(self.tx, item.id)?;
         }
-        Ok(())
+        self.drop_group()
     }
 
     /// A slot of a mailbox that this device has left: somebody may have been left behind there.

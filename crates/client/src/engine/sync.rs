@@ -24,6 +24,8 @@ const REJOIN_WAIT: u64 = 60 * 60;
 const ROUNDS: usize = 64;
 /// How much in one look of what nobody in a chat wrote is read over: more than a member can put into a mailbox in a while.
 const MAX_JUNK: usize = 4096;
+/// A mailbox of more slots is not read anew for a doubt.
+const MOST_ANEW: u64 = 2048;
 /// How many letters in one look are opened.
 const MAX_LETTERS: usize = 2048;
 const LEFT_OUT: &str =
@@ -104,8 +106,9 @@ impl Engine {
     }
 
     async fn try_sync_chat(&mut self, chat: ChatId) -> Result<()> {
+        let mut is_anew = false;
         for _ in 0..ROUNDS {
-            self.pull(chat).await?;
+            self.pull(chat, &mut is_anew).await?;
             self.step_if_live(chat, |step| step.renew_lease())?;
             loop {
                 match self.flush_one(chat).await? {
@@ -132,10 +135,11 @@ impl Engine {
     }
 
     /// Reads the mailboxes of a chat up to their end, and reads one anew if it is not the log that it was before.
-    async fn pull(&mut self, chat: ChatId) -> Result<()> {
-        let (mut junk, mut is_anew) = (0_usize, false);
+    /// Once in a look: `is_anew` says whether that was done.
+    async fn pull(&mut self, chat: ChatId, is_anew: &mut bool) -> Result<()> {
+        let mut junk = 0_usize;
         loop {
-            let Some((server, mailbox)) = self.step(chat, |step| step.to_read())? else {
+            let Some((server, mailbox)) = self.step(chat, |step| step.to_read(is_anew))? else {
                 return Ok(());
             };
             let page = self.fetch(&server, &mailbox).await?;
@@ -150,15 +154,15 @@ impl Engine {
                 ));
             }
             if next == Next::Moved {
-                is_anew = false;
+                *is_anew = false;
             } else if !page.more() {
                 if page.slots.is_empty() && page.last > mailbox.position {
                     return Err(ClientError::NotHere(LEFT_OUT));
                 }
-                if self.step(chat, |step| step.check_end(&page))? || is_anew {
+                if self.step(chat, |step| step.check_end(&page))? || *is_anew {
                     return Ok(());
                 }
-                is_anew = true;
+                *is_anew = true;
                 self.step(chat, |step| step.read_anew())?;
             }
         }
@@ -198,7 +202,13 @@ impl Engine {
         loop {
             let read = account::inbox(self.store.connection())?;
             let link = self.link(&row.server).await?;
-            let page = link.fetch(keys.name(), &keys.read, read.position).await?;
+            let page = match link.fetch(keys.name(), &keys.read, read.position).await {
+                Err(LinkError::Refused(Refusal::NoSuch)) => {
+                    self.inbox_from_start()?;
+                    return self.publish_again().await;
+                }
+                page => page?,
+            };
             if page.last < read.position {
                 return self.inbox_from_start();
             }
@@ -421,8 +431,15 @@ impl Engine {
 }
 
 impl Step<'_> {
+    /// Whether the mailbox is read anew because of what others saw. A member who fills a mailbox with garbage does not
+    /// make everybody read it again and again.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        let position = self.mailbox().map_or(0, |mailbox| mailbox.position);
+        self.notes.doubt.is_some() && position <= MOST_ANEW
+    }
+
     /// What has to be read next, if anything can be.
-    fn to_read(&mut self) -> Result<Option<(String, Mailbox)>> {
+    fn to_read(&mut self, is_anew: &mut bool) -> Result<Option<(String, Mailbox)>> {
         if let Some(stuck) = &self.notes.stuck {
             if self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT) || self.group.is_none() {
                 return Ok(None);
@@ -436,6 +453,10 @@ impl Step<'_> {
         let is_read = matches!(self.row.state, ChatState::Live | ChatState::Left);
         if !is_read || self.group.is_none() {
             return Ok(None);
+        }
+        if !*is_anew && self.is_in_doubt() {
+            *is_anew = true;
+            self.read_anew()?;
         }
         Ok(Some((self.server()?, self.mailbox()?)))
     }

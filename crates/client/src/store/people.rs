@@ -52,6 +52,16 @@ pub fn load(connection: &Connection, account: &[u8; 32]) -> Result<Option<Person
     Ok(person)
 }
 
+/// Whether another account has used this name here.
+///
+/// # Errors
+/// What the disk says.
+pub fn is_name_of_another(connection: &Connection, account: &[u8; 32], name: &str) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM people WHERE name = ?2 COLLATE NOCASE AND account <> ?1")?;
+    Ok(statement.exists(params![account, name])?)
+}
+
 /// The safety number was compared now.
 ///
 /// # Errors
