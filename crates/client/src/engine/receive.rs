@@ -344,6 +344,10 @@ impl Step<'_> {
             self.forget_chat()?;
             return Ok(Next::Moved);
         }
+        if self.row.state == ChatState::Left {
+            self.forget_chat()?;
+            return Ok(Next::Moved);
+        }
         let by = lines::name(self, author);
         lines::write(
             self,
