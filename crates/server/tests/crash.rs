@@ -172,7 +172,8 @@ impl Ledger {
         let (answered, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let mut connections = tokio::task::JoinSet::new();
         for connection in 0..CONNECTIONS {
-            connections.spawn(connection_of(server.address, round, connection, answered.clone()));
+            let client = Client::new(server.address).await;
+            connections.spawn(connection_of(client, round, connection, answered.clone()));
         }
         drop(answered);
         for _ in 0..answers {
@@ -231,12 +232,11 @@ async fn stored(client: &mut Client) -> HashMap<(u8, String), Vec<u64>> {
 
 /// Keeps some appends under way until the server is gone. Says each answer.
 async fn connection_of(
-    address: SocketAddr,
+    mut client: Client,
     round: u32,
     connection: u32,
     answered: tokio::sync::mpsc::UnboundedSender<()>,
 ) -> Vec<Sent> {
-    let mut client = Client::new(address).await;
     let mut sent: Vec<Sent> = Vec::new();
     let mut open = 0;
     loop {
