@@ -344,10 +344,6 @@ impl Step<'_> {
             self.forget_chat()?;
             return Ok(Next::Moved);
         }
-        if self.row.state == ChatState::Left {
-            self.forget_chat()?;
-            return Ok(Next::Moved);
-        }
         let by = lines::name(self, author);
         lines::write(
             self,
