@@ -98,9 +98,8 @@ impl Engine {
             Ok(()) | Err(LinkError::Refused(Refusal::Conflict { .. })) => {}
             Err(error) => return Err(error.into()),
         }
-        self.store.transaction(|tx| {
-            account::set_record_version(tx, record.version).map_err(ClientError::from)
-        })
+        self.store
+            .transaction(|tx| account::set_record_version(tx, record.version).map_err(ClientError::from))
     }
 
     async fn fill_pool(
