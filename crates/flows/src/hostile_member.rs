@@ -47,6 +47,8 @@ pub struct Rogue {
     pub device: Device,
     /// What others type to invite it.
     pub address: Address,
+    account: KeyPair,
+    publish: Capability,
     letters: LetterKeys,
     inbox: MailboxKeys,
     read_letters: u64,
@@ -85,6 +87,8 @@ impl Rogue {
                 provider.rand().random_array().unwrap(),
                 provider.rand().random_array().unwrap(),
             ),
+            publish: Capability::from_secret(provider.rand().random_array().unwrap()),
+            account,
             provider,
             device,
             letters,
@@ -94,17 +98,18 @@ impl Rogue {
             group: None,
             position: 0,
         };
-        rogue.publish(&account, wish);
+        rogue.publish(1, wish);
         rogue
     }
 
-    fn publish(&mut self, account: &KeyPair, wish: Wish) {
+    /// Puts its record on the server, with pools of its own.
+    pub fn publish(&mut self, version: u64, wish: Wish) {
         self.ask(async |link, this| link.create(this.inbox.hashes()).await)
             .unwrap();
         let x_wing = self.fill_pool(Suite::XWing, wish);
         let classical = self.fill_pool(Suite::Classical, wish);
         let record = Record {
-            version: 1,
+            version,
             devices: vec![DeviceRecord {
                 device: self.device.member().device().0,
                 inbox: *self.inbox.name().as_bytes(),
@@ -115,11 +120,11 @@ impl Rogue {
             }],
         };
         let sealed = record
-            .seal((self.provider.crypto(), self.provider.rand()), account)
+            .seal((self.provider.crypto(), self.provider.rand()), &self.account)
             .unwrap();
         let name = RecordName::from_bytes(Record::name(self.address.account));
-        let publish = Capability::from_secret(self.bytes());
-        self.ask(async |link, _| link.put_record(name, &publish, 1, sealed).await)
+        let publish = &self.publish;
+        self.ask(async |link, _| link.put_record(name, publish, version, sealed).await)
             .unwrap();
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chat::{Suite, Time};
 use client::api::{ChatId, ChatState, Draft, MessageLine, Page, SyncReport};
+use client::link::LinkSettings;
 use client::store::{Effort, Unlock};
 use client::{Client, Settings};
 use server::{Config, Running, Server};
@@ -20,6 +21,8 @@ pub struct Town {
     running: Option<Running>,
     clock: Arc<AtomicU64>,
     address: String,
+    /// How people's clients reach servers.
+    pub link: LinkSettings,
 }
 
 impl Default for Town {
@@ -44,6 +47,7 @@ impl Town {
             running: None,
             clock: Arc::new(AtomicU64::new(1_800_000_000)),
             address: "127.0.0.1:0".into(),
+            link: LinkSettings::default(),
         };
         town.start_server();
         town
@@ -124,6 +128,7 @@ impl Town {
         let clock = Arc::clone(&self.clock);
         Settings {
             clock: Arc::new(move || Time::from_unix_seconds(clock.load(Ordering::SeqCst))),
+            link: self.link.clone(),
             ..Settings::default()
         }
     }
