@@ -11,8 +11,8 @@ use chat::consent::Wish;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{
-    AccountInfo, ChatId, ChatLine, ConsentInfo, Draft, Hit, JournalLine, Members, MessageLine, Page, Sent,
-    SyncReport,
+    AccountInfo, ChatId, ChatLine, ConsentInfo, Draft, Event, Hit, JournalLine, Members, MessageLine, Page,
+    Sent, SyncReport,
 };
 use crate::engine::{Engine, Settings};
 use crate::error::ClientError;
@@ -25,6 +25,8 @@ type Job = Box<dyn for<'a> FnOnce(&'a mut Engine) -> Running<'a> + Send>;
 
 /// The longest queue of commands.
 const QUEUE: usize = 64;
+/// The most events that wait for a listener.
+const EVENTS: usize = 16;
 
 /// A running client. Cheap to clone; when the last one is dropped the actor says goodbye to its servers and ends.
 #[derive(Clone, Debug)]
@@ -52,6 +54,22 @@ impl<T> Future for Pending<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         let answer = Pin::new(&mut self.0).poll(context);
         answer.map(|answer| answer.unwrap_or(Err(ClientError::Closed)))
+    }
+}
+
+/// What comes while somebody listens. An event says where to look, not what is there; where many come, some are left out.
+#[derive(Debug)]
+pub struct Events(mpsc::Receiver<Event>);
+
+impl Events {
+    /// Waits for the next. `None` when the client was closed.
+    pub async fn next(&mut self) -> Option<Event> {
+        self.0.recv().await
+    }
+
+    /// The same, outside of an asynchronous runtime.
+    pub fn wait(&mut self) -> Option<Event> {
+        self.0.blocking_recv()
     }
 }
 
@@ -211,6 +229,16 @@ impl Client {
         self.ask(|engine| Box::pin(async move { engine.sync().await }))
     }
 
+    /// From now on what comes is heard of at once: mailboxes are watched as long as this is kept.
+    #[must_use]
+    pub fn listen(&self) -> Pending<Events> {
+        let (listener, events) = mpsc::channel(EVENTS);
+        self.look(move |engine| {
+            engine.listen(listener);
+            Ok(Events(events))
+        })
+    }
+
     /// What the members of a chat agree to.
     #[must_use]
     pub fn consent(&self, chat: ChatId) -> Pending<ConsentInfo> {
@@ -252,8 +280,20 @@ impl Client {
 }
 
 async fn serve(mut engine: Engine, mut queue: mpsc::Receiver<Job>) {
-    while let Some(job) = queue.recv().await {
-        job(&mut engine).await;
+    loop {
+        let (is_heard, look_at) = (engine.is_heard(), engine.next_look());
+        // What fails here is said by the next command that meets it.
+        let _ = tokio::select! {
+            job = queue.recv() => match job {
+                Some(job) => {
+                    job(&mut engine).await;
+                    if engine.is_heard() { engine.watch_all().await } else { Ok(()) }
+                }
+                None => break,
+            },
+            Some(wake) = engine.next_wake(), if is_heard => engine.woken(wake).await,
+            () = tokio::time::sleep_until(look_at), if is_heard => engine.look_again().await,
+        };
     }
     engine.close().await;
 }

@@ -181,6 +181,15 @@ pub struct SyncReport {
     pub warnings: Vec<String>,
 }
 
+/// Something came while somebody listened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// In this chat.
+    Chat(ChatId),
+    /// In the list of chats: an invitation, or in any of them.
+    Chats,
+}
+
 /// One use of AI, or one refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalLine {

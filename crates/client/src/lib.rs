@@ -15,6 +15,6 @@ pub mod names;
 pub mod search;
 pub mod store;
 
-pub use actor::{Client, Pending};
+pub use actor::{Client, Events, Pending};
 pub use engine::Settings;
 pub use error::ClientError;

@@ -8,7 +8,7 @@
 
 use chat::Suite;
 use chat::consent::{Ceiling, Wish};
-use client::api::{ChatState, Delivery, Draft};
+use client::api::{ChatState, Delivery, Draft, Event};
 use flows::Town;
 
 fn said(all: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -154,6 +154,52 @@ fn a_known_name_with_another_key_is_said() {
     other_bob.join("Flat 3B");
     bob.sync();
     assert!(says_so(&ana) && says_so(&bob) && !says_so(&other_bob));
+}
+
+#[test]
+fn who_listens_hears_without_asking() {
+    let mut town = Town::new();
+    let [ana, bob] = ["Ana", "Bob"].map(|name| town.person(name));
+    let mut heard = bob.client().listen().wait().unwrap();
+    let chat = ana
+        .client()
+        .new_chat("Two".into(), vec![bob.address.clone()], Suite::XWing)
+        .wait()
+        .unwrap();
+    let next = |heard: &mut client::Events| {
+        let patience = std::time::Duration::from_secs(20);
+        town.runtime
+            .block_on(async { tokio::time::timeout(patience, heard.next()).await })
+    };
+    assert_eq!(next(&mut heard), Ok(Some(Event::Chats)), "the invitation");
+    let bobs = bob.chat("Two");
+    bob.client().join(bobs).wait().unwrap();
+    ana.sync();
+    // Over a change of the epoch and of the mailbox, and back.
+    for words in ["one", "two", "three"] {
+        ana.say(chat, words);
+        while !bob.heard(bobs).iter().any(|(_, said)| said == words) {
+            assert_eq!(next(&mut heard), Ok(Some(Event::Chat(bobs))), "{words}");
+        }
+        ana.client().set_consent(chat, Wish::Off).wait().unwrap();
+        ana.client().set_consent(chat, Wish::OnDevice).wait().unwrap();
+    }
+    // A server that was away is found again.
+    town.stop_server();
+    town.start_server();
+    ana.say(chat, "four");
+    let is_waiting = || ana.client().chats().wait().unwrap()[0].queued > 0;
+    while is_waiting() {
+        ana.sync();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    let patience = std::time::Duration::from_secs(30);
+    while !bob.heard(bobs).iter().any(|(_, said)| said == "four") {
+        let event = town
+            .runtime
+            .block_on(async { tokio::time::timeout(patience, heard.next()).await });
+        assert!(event.is_ok(), "nothing was heard of after the server came back");
+    }
 }
 
 #[test]

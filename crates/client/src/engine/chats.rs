@@ -8,6 +8,7 @@ use openmls_traits::OpenMlsProvider as _;
 
 use crate::api::{ChatId, ChatLine, ChatState};
 use crate::error::ClientError;
+use crate::link::ServerUrl;
 use crate::store::chats;
 use crate::store::outbox::{self, NewItem, OutKind};
 use crate::store::{StoreError, account, invitations};
@@ -52,6 +53,7 @@ impl Engine {
     /// Somebody else's address.
     fn other(&self, typed: &str) -> Result<Address> {
         let address: Address = typed.parse()?;
+        address.server.parse::<ServerUrl>()?;
         if address.account == self.me()?.address.account {
             return Err(ClientError::NotHere(
                 "that is your own address; you are in the chat already",

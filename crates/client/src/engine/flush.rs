@@ -4,6 +4,7 @@
 //! encrypted for an epoch that is over was not accepted there, since the mailbox was read up to its commit; it is
 //! encrypted again. Message ids are hashes of what was written, so that a message that did arrive twice is shown once.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chat::consent::Lowering;
@@ -17,12 +18,12 @@ use crate::error::ClientError;
 use crate::link::LinkError;
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::outbox::{self, OutItem, OutKind, Sealed};
-use crate::store::{StoreError, messages};
+use crate::store::{StoreError, chats, messages};
 
 use super::account::array;
 use super::intent::{Intent, Target};
 use super::receive::{staged, target};
-use super::{Engine, Result, Step, Taken};
+use super::{Connection, Engine, Result, Step, Taken};
 
 /// The longest that a server may ask to wait: for longer ones the message waits for the next look.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -43,14 +44,35 @@ pub(super) enum Flushed {
 impl Engine {
     /// Sends the next that waits in a chat.
     pub(super) async fn flush_one(&mut self, chat: ChatId) -> Result<Flushed> {
-        let Some((item, mailbox)) = self.step_soon(chat, |step| step.next_out())? else {
+        let postponed = std::mem::take(&mut self.postponed);
+        let next = self.step_soon(chat, |step| step.next_out(&postponed));
+        self.postponed = postponed;
+        let Some((item, mailbox)) = next? else {
             return Ok(Flushed::Nothing);
         };
-        match item.kind {
-            OutKind::Message | OutKind::Control => self.flush_message(chat, item.id, &mailbox).await,
+        let id = item.id;
+        let outcome = match item.kind {
+            OutKind::Message | OutKind::Control => return self.flush_message(chat, id, &mailbox).await,
             OutKind::Commit => self.flush_commit(chat, item, &mailbox).await,
             OutKind::Notice | OutKind::Inbox => self.flush_elsewhere(chat, &item).await,
+        };
+        match outcome {
+            Err(ClientError::Link(error)) if self.reaches(chat)? => {
+                self.postponed.insert(id);
+                self.report.warnings.push(format!(
+                    "something waits for another server ({error}); it is tried again at the next look"
+                ));
+                Ok(Flushed::One)
+            }
+            other => other,
         }
+    }
+
+    /// Whether the chat's own server is there, so that what failed concerns another: nobody else's may hold up a chat.
+    fn reaches(&self, chat: ChatId) -> Result<bool> {
+        let server = chats::load(self.store.connection(), chat)?.server;
+        let link = server.and_then(|server| self.links.get(&server));
+        Ok(matches!(link, Some(Connection::Up(link)) if link.ended().is_none()))
     }
 
     async fn flush_message(&mut self, chat: ChatId, id: i64, mailbox: &Mailbox) -> Result<Flushed> {
@@ -193,6 +215,7 @@ impl Engine {
                 }
                 match outcome {
                     Ok(_) => self.step(chat, |step| step.came_back(item.id))?,
+                    Err(error @ LinkError::Refused(Refusal::SlowDown { .. })) => return Err(error.into()),
                     Err(LinkError::Refused(_)) => self.step(chat, |step| step.come_back_later(item.id))?,
                     Err(error) => return Err(error.into()),
                 }
@@ -232,7 +255,7 @@ fn keys_of(mailbox: &Mailbox) -> Result<MailboxKeys> {
 impl Step<'_> {
     /// The next that can leave. Behind an invalid commit that is a commit, and while this device waits to be put back
     /// only what asks for it.
-    fn next_out(&mut self) -> Result<Option<(OutItem, Mailbox)>> {
+    fn next_out(&mut self, postponed: &HashSet<i64>) -> Result<Option<(OutItem, Mailbox)>> {
         let items = outbox::of_chat(self.tx, Some(self.chat))?;
         if items.is_empty() {
             if self.row.state == ChatState::Left {
@@ -250,7 +273,8 @@ impl Step<'_> {
             OutKind::Commit => self.notes.stuck.is_none(),
             OutKind::Notice | OutKind::Inbox => true,
         };
-        Ok(items.iter().find(can_leave).map(|item| (item.clone(), mailbox)))
+        let mut leaving = items.iter().filter(|item| !postponed.contains(&item.id));
+        Ok(leaving.find(can_leave).map(|item| (item.clone(), mailbox)))
     }
 
     /// A mailbox that is full of messages has room for a commit, and behind it is an empty one. `false` where that was
@@ -337,7 +361,7 @@ impl Step<'_> {
         Ok(IdempotencyKey(key))
     }
 
-    fn random_key(&self) -> Result<[u8; 16]> {
+    pub(super) fn random_key(&self) -> Result<[u8; 16]> {
         Ok(self
             .tx
             .provider()

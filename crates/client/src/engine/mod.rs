@@ -9,6 +9,7 @@ mod consent;
 mod flush;
 mod intent;
 mod lines;
+mod live;
 mod measured;
 mod notes;
 mod receive;
@@ -16,7 +17,7 @@ mod send;
 mod staging;
 mod sync;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,8 +85,16 @@ pub(crate) struct Engine {
     /// Messages that a server has taken, and that the store does not know of yet: it hears with the next step. A crash
     /// before that costs a question: the same append is answered as before.
     taken: HashMap<ChatId, Vec<Taken>>,
+    /// Who wants to hear of what comes.
+    live: live::Live,
     /// How often the current look has waited because a server asked it to.
     waits: u32,
+    /// What of the outbox waits for the next look, since a server that is not the chat's could not be reached.
+    postponed: HashSet<i64>,
+    /// How many servers that strangers named have not answered in this look.
+    silent: u32,
+    /// All chats were read in this look because of an invitation that did not open.
+    looked_around: bool,
 }
 
 /// The item of the outbox, and where the server put it.
@@ -119,7 +128,11 @@ impl Engine {
             links: BTreeMap::new(),
             report: SyncReport::default(),
             taken: HashMap::new(),
+            live: live::Live::new(),
             waits: 0,
+            postponed: HashSet::new(),
+            silent: 0,
+            looked_around: false,
         };
         engine.me = engine.load_me()?;
         Ok(engine)
@@ -262,7 +275,8 @@ impl Engine {
         }
         let url: ServerUrl = server.parse()?;
         match Link::connect(&url, &self.settings.link).await {
-            Ok((link, _pushes)) => {
+            Ok((link, pushes)) => {
+                self.live.hear(server, pushes);
                 let link = Arc::new(link);
                 self.links
                     .insert(server.to_owned(), Connection::Up(Arc::clone(&link)));

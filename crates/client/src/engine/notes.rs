@@ -39,6 +39,9 @@ pub(crate) struct ChatNotes {
     /// The current mailbox is being read anew; up to here it was read before.
     #[n(9)]
     pub(crate) read_before: Option<u64>,
+    /// Devices that could not follow and have no answer yet.
+    #[n(10)]
+    pub(crate) asked: Vec<Asked>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -60,6 +63,21 @@ pub(crate) struct Stuck {
     pub(crate) wish: StoredWish,
     #[n(5)]
     pub(crate) members: Vec<Device>,
+}
+
+/// A device that said that it could not follow.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Asked {
+    #[n(0)]
+    pub(crate) device: Device,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(crate) account: [u8; 32],
+    /// Where it says its record is.
+    #[n(2)]
+    pub(crate) server: String,
+    /// In how many looks its server could not be reached.
+    #[n(3)]
+    pub(crate) tries: u8,
 }
 
 /// The slot of the commit that ended an epoch.

@@ -418,8 +418,7 @@ impl Step<'_> {
         let (Some(stuck), Some(group)) = (self.notes.stuck.clone(), self.row.group.clone()) else {
             return Ok(());
         };
-        let is_rejoin = |item: &OutItem| matches!(target(item), Some(Target::Rejoin { .. }));
-        if outbox::of_chat(self.tx, Some(self.chat))?.iter().any(is_rejoin) {
+        if self.is_on_its_way_back()? {
             return Ok(());
         }
         let statement = Statement {
@@ -448,6 +447,12 @@ impl Step<'_> {
             write: secrets.write,
         };
         self.enqueue_for(&target, &envelope)
+    }
+
+    /// Whether an external commit waits to be taken: the group is that of the epoch behind it.
+    pub(super) fn is_on_its_way_back(&self) -> Result<bool> {
+        let is_rejoin = |item: &OutItem| matches!(target(item), Some(Target::Rejoin { .. }));
+        Ok(outbox::of_chat(self.tx, Some(self.chat))?.iter().any(is_rejoin))
     }
 
     /// The external commit is in the log: the chat goes on.

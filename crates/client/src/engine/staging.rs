@@ -52,7 +52,7 @@ impl Engine {
                         .warnings
                         .push("nobody has the address that was invited; check it".into());
                 }
-                Err(ClientError::Chat(error @ chat::ChatError::Peer(_))) => {
+                Err(error @ (ClientError::Chat(chat::ChatError::Peer(_)) | ClientError::Server(_))) => {
                     self.report
                         .warnings
                         .push(format!("somebody could not be invited: {error}"));

@@ -1,7 +1,11 @@
 //! A look at the servers: what came is read, what waits leaves, who was left behind is answered.
 
-use chat::{Address, Letter, Notice, RejoinPacket};
-use delivery::{BlobName, MailboxKeys, MailboxName, Page, Refusal, Slot};
+use std::collections::HashSet;
+
+use chat::{AccountId, Address, ChatError, DeviceRecord, Letter, RejoinPacket};
+use delivery::{
+    Append, BlobName, Capability, Entry, IdempotencyKey, MailboxKeys, MailboxName, Page, Refusal, Slot,
+};
 
 use crate::api::{ChatId, ChatState, SyncReport};
 use crate::error::ClientError;
@@ -14,7 +18,8 @@ use crate::store::{StoreError, Tx, invitations};
 
 use super::account::{array, inbox_keys, letter_keys};
 use super::flush::Flushed;
-use super::intent::{self, Intent, Target, Waiting};
+use super::intent::{self, Intent, Waiting};
+use super::notes::{Asked, Device};
 use super::receive::Next;
 use super::{Engine, Result, Step};
 
@@ -30,6 +35,10 @@ const MOST_ANEW: u64 = 2048;
 const MAX_LETTERS: usize = 2048;
 const LEFT_OUT: &str =
     "the server left out messages of a chat that it had; the chat waits until it shows them";
+/// How many servers of invitations may fail to answer in one look.
+const MOST_SILENT: u32 = 4;
+/// In how many looks a device that asked is answered in vain, because its server is away.
+const MOST_TRIES: u8 = 8;
 /// The most invitations that wait for an answer; more are dropped, so that a stranger cannot fill the store.
 const MAX_INVITATIONS: usize = 100;
 
@@ -38,15 +47,53 @@ impl Engine {
     pub(crate) async fn sync(&mut self) -> Result<SyncReport> {
         self.report = SyncReport::default();
         self.waits = 0;
+        self.postponed.clear();
+        self.silent = 0;
+        self.looked_around = false;
         self.store.transaction(|tx| self.note_time(tx))?;
         if self.me.is_some() {
             let account = self.sync_account().await;
-            self.tolerate(account)?;
-            for chat in chats::all(self.store.connection())? {
-                self.sync_chat(chat.id).await?;
-            }
+            let account = self.tolerate(account);
+            self.isolate(account)?;
+            self.look_around().await?;
+            self.leave_strangers()?;
         }
         Ok(std::mem::take(&mut self.report))
+    }
+
+    /// Looks at all chats.
+    async fn look_around(&mut self) -> Result<()> {
+        for chat in chats::all(self.store.connection())? {
+            let outcome = self.sync_chat(chat.id).await;
+            self.isolate(outcome)?;
+        }
+        Ok(())
+    }
+
+    /// What is wrong with one chat or letter keeps nobody from the others; what is wrong with the store does.
+    fn isolate(&mut self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(error) if !is_of_this_device(&error) => {
+                self.report
+                    .warnings
+                    .push(format!("a chat could not be looked at: {error}"));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Connections to servers of invitations and answers end with the look.
+    fn leave_strangers(&mut self) -> Result<()> {
+        let own = account::load(self.store.connection())?.map(|row| row.server);
+        let chats = chats::all(self.store.connection())?;
+        let known: HashSet<_> = chats
+            .into_iter()
+            .filter_map(|chat| chat.server)
+            .chain(own)
+            .collect();
+        self.links.retain(|server, _| known.contains(server));
+        Ok(())
     }
 
     /// Sends what waits in a chat, and looks at the chat only if something could not leave.
@@ -82,7 +129,7 @@ impl Engine {
         self.tolerate(outcome)
     }
 
-    fn tolerate(&mut self, outcome: Result<()>) -> Result<()> {
+    pub(super) fn tolerate(&mut self, outcome: Result<()>) -> Result<()> {
         match outcome {
             Err(error @ (ClientError::Link(_) | ClientError::Offline | ClientError::NotHere(_))) => {
                 self.note_offline(&error)
@@ -192,7 +239,7 @@ impl Engine {
     }
 
     /// The account on its server, and the device's inbox.
-    async fn sync_account(&mut self) -> Result<()> {
+    pub(super) async fn sync_account(&mut self) -> Result<()> {
         self.publish().await?;
         let Some(row) = account::load(self.store.connection())? else {
             return Ok(());
@@ -213,6 +260,11 @@ impl Engine {
                 return self.inbox_from_start();
             }
             for slot in &page.slots {
+                if self.silent >= MOST_SILENT {
+                    return Err(ClientError::NotHere(
+                        "invitations name servers that do not answer; the rest is read at the next look",
+                    ));
+                }
                 self.take_letter(slot).await?;
             }
             letters = letters.saturating_add(page.slots.len());
@@ -238,20 +290,18 @@ impl Engine {
     async fn take_letter(&mut self, slot: &Slot) -> Result<()> {
         let row = account::load(self.store.connection())?.ok_or(ClientError::NoAccount)?;
         let opened = Letter::open(&letter_keys(&row), self.store.crypto(), &slot.body);
-        match opened {
-            Ok(Letter::Invitation(invitation)) => {
-                let blob = self.tree(&row.server, &invitation).await?;
-                let waiting = Waiting {
-                    letter: slot.body.to_vec(),
-                    blob,
-                };
-                self.take_invitation(&invitation, &waiting).await?;
+        let outcome = match opened {
+            Ok(Letter::Invitation(invitation)) => self.take_invitation(&row.server, &invitation, slot).await,
+            Ok(Letter::Rejoin(packet)) => self.take_rejoin(&packet),
+            Err(error) => Err(error.into()),
+        };
+        match outcome {
+            Err(error) if !is_of_this_device(&error) && !is_of_network(&error) => {
+                self.report
+                    .warnings
+                    .push(format!("a letter was left out: {error}"));
             }
-            Ok(Letter::Rejoin(packet)) => self.take_rejoin(&packet)?,
-            Err(_) => self
-                .report
-                .warnings
-                .push("a letter that is not for this device was left out".into()),
+            other => other?,
         }
         let inbox = Inbox {
             position: slot.seq,
@@ -266,6 +316,7 @@ impl Engine {
     async fn tree(&mut self, own: &str, invitation: &chat::Invitation) -> Result<Vec<u8>> {
         match self.blob(&invitation.server, invitation.tree).await {
             Err(error @ (ClientError::Link(_) | ClientError::Server(_))) if invitation.server != own => {
+                self.silent = self.silent.saturating_add(1);
                 self.report.warnings.push(format!(
                     "an invitation names a server that gave no answer ({error})"
                 ));
@@ -284,16 +335,21 @@ impl Engine {
         }
     }
 
-    async fn take_invitation(&mut self, invitation: &chat::Invitation, waiting: &Waiting) -> Result<()> {
-        if let Ok(title) = self.look_at(invitation, waiting)? {
-            return self.keep_invitation(&title, invitation, waiting);
+    async fn take_invitation(&mut self, own: &str, invitation: &chat::Invitation, slot: &Slot) -> Result<()> {
+        let waiting = Waiting {
+            letter: slot.body.to_vec(),
+            blob: self.tree(own, invitation).await?,
+        };
+        if let Ok(title) = self.look_at(invitation, &waiting)? {
+            return self.keep_invitation(&title, invitation, &waiting);
         }
         // It may lead back into a chat of which this device does not know yet that somebody removed it.
-        for chat in chats::all(self.store.connection())? {
-            self.sync_chat(chat.id).await?;
+        if !std::mem::replace(&mut self.looked_around, true) {
+            self.look_around().await?;
         }
-        match self.look_at(invitation, waiting)? {
-            Ok(title) => self.keep_invitation(&title, invitation, waiting),
+        match self.look_at(invitation, &waiting)? {
+            Ok(title) => self.keep_invitation(&title, invitation, &waiting),
+            Err(error) if is_of_this_device(&error) => Err(error),
             Err(_) => {
                 self.report
                     .warnings
@@ -366,7 +422,7 @@ impl Engine {
             _ => Ok(()),
         };
         match outcome {
-            Err(ClientError::Chat(chat::ChatError::Peer(_))) => {
+            Err(ClientError::Chat(ChatError::Peer(_))) => {
                 self.report
                     .warnings
                     .push("somebody sent a way back into a chat that does not hold".into());
@@ -382,51 +438,80 @@ impl Engine {
         let Some(server) = row.server.filter(|_| row.state == ChatState::Live) else {
             return Ok(());
         };
-        let mut is_answered = false;
         for mailbox in mailboxes::of_chat(self.store.connection(), chat)? {
             if !mailbox.is_previous {
                 continue;
             }
             let page = self.fetch(&server, &mailbox).await?;
-            let notices = self.step(chat, |step| step.take_notices(&mailbox.name, &page.slots))?;
-            for notice in notices {
-                match self.answer(chat, &notice).await {
-                    Err(ClientError::Chat(error @ chat::ChatError::Peer(_))) => self
-                        .report
-                        .warnings
-                        .push(format!("somebody who asked for help was not found: {error}")),
-                    other => other?,
-                }
-                is_answered = true;
-            }
+            self.step(chat, |step| step.take_notices(&mailbox.name, &page.slots))?;
         }
-        while is_answered && self.flush_one(chat).await? == Flushed::One {}
+        for asked in self.step(chat, |step| Ok(step.notes.asked.clone()))? {
+            let outcome = self.answer(chat, &asked).await;
+            self.after_answer(chat, &asked, outcome)?;
+        }
         Ok(())
     }
 
-    async fn answer(&mut self, chat: ChatId, notice: &Notice) -> Result<()> {
+    /// Whoever was answered, or cannot be, is done with; where the server was away it is tried again, some times.
+    fn after_answer(&mut self, chat: ChatId, asked: &Asked, outcome: Result<()>) -> Result<()> {
+        let is_away = match outcome {
+            Ok(()) => false,
+            Err(ClientError::Link(LinkError::Refused(refusal)))
+                if !matches!(refusal, Refusal::SlowDown { .. }) =>
+            {
+                false
+            }
+            Err(ClientError::Link(_)) => true,
+            Err(error @ (ClientError::Chat(ChatError::Peer(_)) | ClientError::Server(_))) => {
+                self.report
+                    .warnings
+                    .push(format!("somebody who asked for help was not found: {error}"));
+                false
+            }
+            Err(error) => return Err(error),
+        };
+        self.step(chat, |step| {
+            let kept = step
+                .notes
+                .asked
+                .iter_mut()
+                .find(|kept| kept.device == asked.device);
+            if let Some(kept) = kept {
+                kept.tries = kept.tries.saturating_add(1);
+            }
+            let is_done = |kept: &Asked| !is_away || kept.tries >= MOST_TRIES;
+            let asked = &asked.device;
+            step.notes
+                .asked
+                .retain(|kept| kept.device != *asked || !is_done(kept));
+            Ok(())
+        })
+    }
+
+    async fn answer(&mut self, chat: ChatId, asked: &Asked) -> Result<()> {
         let address = Address {
-            account: notice.from.account(),
-            server: notice.from.server().to_owned(),
+            account: AccountId(asked.account),
+            server: asked.server.clone(),
         };
         let link = self.link(&address.server).await?;
         let record = self.record(&link, &address).await?;
         let device = record
             .devices
             .into_iter()
-            .find(|device| device.device == notice.from.device().0);
+            .find(|device| device.device == asked.device.0);
         let Some(device) = device else { return Ok(()) };
-        self.step(chat, |step| {
-            let (provider, own) = (step.tx.provider(), step.me.device.clone());
-            let letter = step.group()?.seal_rejoin(&provider, &own, &device.letter_key)?;
-            let target = Target::Mailbox {
-                server: address.server.clone(),
-                name: device.inbox,
-                write: device.inbox_write,
-                is_notice: false,
-            };
-            step.enqueue_for(&target, &letter)
-        })
+        let sealed = self.step(chat, |step| step.seal_answer(&device))?;
+        let Some((key, letter)) = sealed else {
+            return Ok(());
+        };
+        let append = Append {
+            mailbox: MailboxName::from_bytes(device.inbox),
+            write: Capability::from_secret(device.inbox_write),
+            key: IdempotencyKey(key),
+            entry: Entry::Message(letter.into()),
+        };
+        link.append(append).await?;
+        Ok(())
     }
 }
 
@@ -441,7 +526,8 @@ impl Step<'_> {
     /// What has to be read next, if anything can be.
     fn to_read(&mut self, is_anew: &mut bool) -> Result<Option<(String, Mailbox)>> {
         if let Some(stuck) = &self.notes.stuck {
-            if self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT) || self.group.is_none() {
+            let waits = self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT);
+            if waits || self.group.is_none() || self.is_on_its_way_back()? {
                 return Ok(None);
             }
             // Nobody who could follow has answered: then it counts as invalid.
@@ -462,17 +548,34 @@ impl Step<'_> {
     }
 
     /// What was said in a mailbox that this device has left. However often a device says it, it is answered once.
-    fn take_notices(&mut self, mailbox: &[u8; 32], slots: &[Slot]) -> Result<Vec<Notice>> {
-        let mut notices: Vec<Notice> = Vec::new();
+    fn take_notices(&mut self, mailbox: &[u8; 32], slots: &[Slot]) -> Result<()> {
         for slot in slots {
             let mailbox = mailboxes::named(self.tx, mailbox)?.ok_or(StoreError::NoSuch)?;
-            if let Some(notice) = self.take_old(&mailbox, slot)?
-                && notices.iter().all(|known| known.from != notice.from)
-            {
-                notices.push(notice);
+            let Some(notice) = self.take_old(&mailbox, slot)? else {
+                continue;
+            };
+            let asked = Asked {
+                device: Device(notice.from.device().0),
+                account: notice.from.account().0,
+                server: notice.from.server().to_owned(),
+                tries: 0,
+            };
+            if self.notes.asked.iter().all(|known| known.device != asked.device) {
+                self.notes.asked.push(asked);
             }
         }
-        Ok(notices)
+        Ok(())
+    }
+
+    /// The way back for a device, if it is still in the chat, and a key for the server.
+    fn seal_answer(&mut self, device: &DeviceRecord) -> Result<Option<([u8; 16], Vec<u8>)>> {
+        let (provider, own) = (self.tx.provider(), self.me.device.clone());
+        let seats = self.group()?.seats(&provider)?;
+        if seats.iter().all(|seat| seat.member.device().0 != device.device) {
+            return Ok(None);
+        }
+        let letter = self.group()?.seal_rejoin(&provider, &own, &device.letter_key)?;
+        Ok(Some((self.random_key()?, letter)))
     }
 
     /// Gives what comes next, and how many slots held nothing that a member wrote.
@@ -487,6 +590,18 @@ impl Step<'_> {
         }
         Ok((Next::Stay, junk))
     }
+}
+
+/// The disk is full or damaged, or the library failed: nobody else did that, and nothing goes on before it is mended.
+fn is_of_this_device(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::Store(_) | ClientError::Chat(ChatError::Storage | ChatError::Crypto)
+    )
+}
+
+fn is_of_network(error: &ClientError) -> bool {
+    matches!(error, ClientError::Link(_) | ClientError::Offline)
 }
 
 /// The outcome of a look at an invitation, which is always rolled back.
