@@ -222,7 +222,7 @@ fn control_each_change_of_an_honest_history_is_found() {
 fn an_account_that_is_killed_while_it_is_made_is_made_in_the_end() {
     let mut chance = Chance::new();
     let mut place = Place::with_people(&["Ana"]);
-    let rounds = rounds(6);
+    let rounds = rounds(24) / 4;
     let mut kills = 0;
     for round in 0..rounds {
         let name = format!("Guest{round}");
@@ -246,7 +246,7 @@ fn an_account_that_is_killed_while_it_is_made_is_made_in_the_end() {
 fn who_is_killed_while_joining_joins_in_the_end() {
     let mut chance = Chance::new();
     let mut place = Place::with_accounts(&["Ana", "Bob"]);
-    let rounds = rounds(6);
+    let rounds = rounds(24) / 4;
     let mut kills = 0;
     for round in 0..rounds {
         let title = format!("Evening {round}");
@@ -269,7 +269,7 @@ fn who_is_killed_while_joining_joins_in_the_end() {
 fn an_import_that_is_killed_leaves_nothing_or_everything() {
     let mut chance = Chance::new();
     let mut place = Place::with_accounts(&["Ana"]);
-    let rounds = rounds(8);
+    let rounds = rounds(24) / 3;
     let (mut none, mut some) = (0, 0);
     for round in 0..rounds {
         place.run_and_kill(

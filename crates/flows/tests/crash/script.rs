@@ -1,6 +1,6 @@
 //! What a client does until it is killed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chat::consent::Wish;
@@ -65,7 +65,7 @@ pub(crate) fn unlock() -> Unlock {
 }
 
 /// Opens the store, when whoever had it is gone.
-pub(crate) fn open(folder: &PathBuf) -> Client {
+pub(crate) fn open(folder: &Path) -> Client {
     loop {
         match Client::open(folder, &unlock(), Settings::default()) {
             Err(ClientError::Store(StoreError::Busy)) => std::thread::sleep(Duration::from_millis(5)),
@@ -178,7 +178,7 @@ impl Talker {
 }
 
 /// As often as it takes: a process before this one may have got anywhere.
-fn make_account(folder: &PathBuf, name: String, server: String) {
+fn make_account(folder: &Path, name: String, server: String) {
     let made = Client::create(folder, &unlock(), Effort::LEAST, Settings::default());
     let client = match made {
         Err(ClientError::Store(StoreError::Exists | StoreError::Busy)) => open(folder),
