@@ -23,6 +23,31 @@ fn has_fields(value: &Value, names: &[&str]) {
 }
 
 #[test]
+fn who_follows_sees_what_comes() {
+    let place = folder("follow");
+    let server = Server::start(&place);
+    let (priya, dex) = two_in_a_chat(&place, &server);
+    let mut following = priya.command(&["chat", "read", "flat", "--follow"]);
+    let mut child = following.stdout(Stdio::piped()).spawn().unwrap();
+    let (found, seen) = std::sync::mpsc::channel();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::thread::spawn(move || {
+        let mut row = String::new();
+        while std::io::BufRead::read_line(&mut out, &mut row).is_ok_and(|bytes| bytes > 0) {
+            if row.contains("The kettle is on") && found.send(()).is_err() {
+                return;
+            }
+            row.clear();
+        }
+    });
+    dex.well(&["chat", "send", "flat", "The kettle is on"]);
+    let is_seen = seen.recv_timeout(std::time::Duration::from_secs(60)).is_ok();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(is_seen);
+}
+
+#[test]
 fn two_people_talk() {
     let place = folder("talk");
     let server = Server::start(&place);

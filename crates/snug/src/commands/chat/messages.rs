@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read as _, Write};
 
 use clap::Args;
+use client::Client;
 use client::api::{ChatId, ChatLine, Delivery, Draft, Hit, MessageLine, Page};
 use serde::Serialize;
 
@@ -114,6 +115,9 @@ pub(super) struct Read {
     /// Leave what is unread unread.
     #[arg(long)]
     keep_unread: bool,
+    /// Stay, and show what comes until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["json", "keep_unread"])]
+    follow: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -152,11 +156,43 @@ pub(super) fn read(read: &Read, store: &StoreArgs) -> Outcome {
     } else {
         print(&mut anstream::stdout().lock(), &title, wall, page, &messages)?;
     }
+    if read.follow {
+        return follow(&client, chat, wall, &messages);
+    }
     // Only what has been printed has been read.
     if let Some(last) = messages.last().filter(|_| !read.keep_unread) {
         client.mark_read(chat, last.n).wait()?;
     }
     Ok(Done::Well)
+}
+
+/// Shows what comes, and counts it as read.
+fn follow(client: &Client, chat: ChatId, wall: Wall, shown: &[MessageLine]) -> Outcome {
+    let mut events = client.listen().wait()?;
+    let mut next = match shown.last() {
+        Some(last) => last.n.saturating_add(1),
+        None => client
+            .read(chat, Page::Last(1))
+            .wait()?
+            .last()
+            .map_or(1, |last| last.n.saturating_add(1)),
+    };
+    if let Some(last) = shown.last() {
+        client.mark_read(chat, last.n).wait()?;
+    }
+    let mut day = shown.last().map(|last| wall.day(last.at)).unwrap_or_default();
+    loop {
+        let new = client.read(chat, Page::From(next, MOST_READ)).wait()?;
+        lines(&mut anstream::stdout().lock(), wall, &mut day, &new)?;
+        if let Some(last) = new.last() {
+            next = last.n.saturating_add(1);
+            client.mark_read(chat, last.n).wait()?;
+            continue;
+        }
+        if events.wait().is_none() {
+            return Ok(Done::Well);
+        }
+    }
 }
 
 fn print(
@@ -175,11 +211,15 @@ fn print(
         "{head}{}{head:#}, {written} {unread}message{plural}",
         tame(title)
     )?;
-    let mut day = String::new();
+    lines(out, wall, &mut String::new(), messages)
+}
+
+/// The messages, with a heading for each day that is not the one before.
+fn lines(out: &mut dyn Write, wall: Wall, day: &mut String, messages: &[MessageLine]) -> io::Result<()> {
     for message in messages {
         let of_this = wall.day(message.at);
-        if of_this != day {
-            day = of_this;
+        if of_this != *day {
+            *day = of_this;
             let aside = style::ASIDE;
             writeln!(out, "\n{aside}{day}{aside:#}")?;
         }
