@@ -6,7 +6,7 @@ use std::time::Duration;
 use chat::consent::Wish;
 use client::api::{AccountInfo, ChatId, ChatState, Draft};
 use client::archive::{self, Request};
-use client::store::{Effort, StoreError, Unlock};
+use client::store::{Effort, Store, StoreError, Unlock};
 use client::{Client, ClientError, Settings};
 
 use crate::chance::Chance;
@@ -65,13 +65,17 @@ pub(crate) fn unlock() -> Unlock {
 }
 
 /// Opens the store, when whoever had it is gone.
-pub(crate) fn open(folder: &Path) -> Client {
+pub(crate) fn open_store(folder: &Path) -> Store {
     loop {
-        match Client::open(folder, &unlock(), Settings::default()) {
-            Err(ClientError::Store(StoreError::Busy)) => std::thread::sleep(Duration::from_millis(5)),
+        match Store::open(folder, &unlock()) {
+            Err(StoreError::Busy) => std::thread::sleep(Duration::from_millis(5)),
             opened => return opened.unwrap(),
         }
     }
+}
+
+pub(crate) fn open(folder: &Path) -> Client {
+    Client::start(open_store(folder), Settings::default()).unwrap()
 }
 
 pub(crate) fn be_a_client() {
