@@ -51,12 +51,12 @@ impl Engine {
         self.silent = 0;
         self.looked_around = false;
         self.store.transaction(|tx| self.note_time(tx))?;
+        self.leave_strangers()?;
         if self.me.is_some() {
             let account = self.sync_account().await;
             let account = self.tolerate(account);
             self.isolate(account)?;
             self.look_around().await?;
-            self.leave_strangers()?;
         }
         Ok(std::mem::take(&mut self.report))
     }
@@ -83,7 +83,7 @@ impl Engine {
         }
     }
 
-    /// Connections to servers of invitations and answers end with the look.
+    /// Servers of invitations and answers: connections to them end, and what was away may be back.
     fn leave_strangers(&mut self) -> Result<()> {
         let own = account::load(self.store.connection())?.map(|row| row.server);
         let chats = chats::all(self.store.connection())?;
@@ -186,7 +186,7 @@ impl Engine {
     async fn pull(&mut self, chat: ChatId, is_anew: &mut bool) -> Result<()> {
         let mut junk = 0_usize;
         loop {
-            let Some((server, mailbox)) = self.step(chat, |step| step.to_read(is_anew))? else {
+            let Some((server, mailbox)) = self.step(chat, |step| step.next_mailbox(is_anew))? else {
                 return Ok(());
             };
             let page = self.fetch(&server, &mailbox).await?;
@@ -524,7 +524,7 @@ impl Step<'_> {
     }
 
     /// What has to be read next, if anything can be.
-    fn to_read(&mut self, is_anew: &mut bool) -> Result<Option<(String, Mailbox)>> {
+    fn next_mailbox(&mut self, is_anew: &mut bool) -> Result<Option<(String, Mailbox)>> {
         if let Some(stuck) = &self.notes.stuck {
             let waits = self.now.unix_seconds() < stuck.since.saturating_add(REJOIN_WAIT);
             if waits || self.group.is_none() || self.is_on_its_way_back()? {
