@@ -6,7 +6,7 @@ use chat::{Group, Seat, Time};
 
 use crate::api::{ChatId, ChatState, ConsentInfo, MemberLine, Members};
 use crate::error::ClientError;
-use crate::store::outbox::{self, NewItem, OutKind};
+use crate::store::outbox::{self, NewItem, OutItem, OutKind};
 use crate::store::{Tx, chats};
 
 use super::intent::{self, Intent};
@@ -18,10 +18,10 @@ pub(crate) const LEASE: u64 = 7 * 24 * 60 * 60;
 
 /// What binds this client: the group's word, and this person's own, which holds at once even if nobody has heard it yet
 /// (R14).
-pub(super) fn binding(group: &Group, notes: &ChatNotes) -> Consent {
+pub(super) fn binding(known: Consent, notes: &ChatNotes) -> Consent {
     match notes.wish {
-        Some(wish) => group.consent().min(of_wish(wish.into())),
-        None => group.consent(),
+        Some(wish) => known.min(of_wish(wish.into())),
+        None => known,
     }
 }
 
@@ -71,17 +71,19 @@ impl Engine {
 
 impl Step<'_> {
     fn say(&mut self, wish: Wish) -> Result<()> {
-        if self.row.state != ChatState::Live {
+        if !matches!(self.row.state, ChatState::Live | ChatState::Rejoining) {
             return Err(ClientError::NotHere(
                 "only the members of a live chat decide about it; an archive stays on the device",
             ));
         }
-        let counts = binding_of_own(self)?;
-        let is_lower = wish.ceiling() < counts.at(self.now);
-        if is_lower && wish.ceiling() < Ceiling::Confidential {
+        self.withdraw_words()?;
+        if wish.ceiling() < self.said().at(self.now) {
             self.enqueue_lowering(wish.ceiling())?;
         }
         self.notes.wish = Some(wish.into());
+        if let Some(stuck) = &mut self.notes.stuck {
+            stuck.wish = wish.into();
+        }
         self.notes.renews = wish
             == Wish::Confidential {
                 until: self.now.plus(LEASE),
@@ -90,13 +92,42 @@ impl Step<'_> {
         lines::own_word(self, wish)
     }
 
+    /// What was said before and has not left yet is not said any more.
+    fn withdraw_words(&self) -> Result<()> {
+        for item in outbox::of_chat(self.tx, Some(self.chat))? {
+            if item.sealed.is_none() && is_word(&item) {
+                outbox::remove(self.tx, item.id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the others may have heard from this device. Between two groups it is what the next one will say.
+    fn said(&self) -> Consent {
+        let in_group = self.group.as_ref().and_then(Group::own_statement);
+        match (in_group, &self.notes.stuck) {
+            (Some(leaf), _) => leaf.counts(),
+            (None, Some(stuck)) => of_wish(stuck.wish.into()),
+            (None, None) => Consent::NONE,
+        }
+    }
+
+    /// Who came back was told of the lowerings by somebody who may not have known this device's last one.
+    pub(super) fn lower_again(&self) -> Result<()> {
+        match self.notes.wish.map(Wish::from) {
+            Some(wish) if wish.ceiling() < Ceiling::Confidential => self.enqueue_lowering(wish.ceiling()),
+            _ => Ok(()),
+        }
+    }
+
     /// Renews the lease when half of it is over, as long as this device is used (R15).
     pub(super) fn renew_lease(&mut self) -> Result<()> {
         let Wish::Confidential { until } = self.group()?.own_wish() else {
             return Ok(());
         };
         let is_due = self.now.plus(LEASE / 2) >= until && self.now < until;
-        if self.notes.renews && is_due && self.notes.wish.is_none() {
+        let waits = || has_word(self.tx, self.chat);
+        if self.notes.renews && is_due && self.notes.wish.is_none() && !waits()? {
             self.enqueue_intent(&Intent::State(
                 Wish::Confidential {
                     until: self.now.plus(LEASE),
@@ -116,6 +147,10 @@ impl Step<'_> {
         let content = payload
             .encode()
             .map_err(|_| ClientError::Bug("a lowering cannot be written"))?;
+        let waits = |item: &OutItem| item.sealed.is_none() && item.content == content;
+        if outbox::of_chat(self.tx, Some(self.chat))?.iter().any(waits) {
+            return Ok(());
+        }
         let item = NewItem {
             chat: Some(self.chat),
             kind: OutKind::Control,
@@ -129,7 +164,7 @@ impl Step<'_> {
 
     pub(super) fn enqueue_intent(&self, wanted: &Intent) -> Result<()> {
         let content = intent::encode(wanted);
-        let waits = |item: &outbox::OutItem| item.kind == OutKind::Commit && item.content == content;
+        let waits = |item: &OutItem| item.kind == OutKind::Commit && item.content == content;
         if outbox::of_chat(self.tx, Some(self.chat))?.iter().any(waits) {
             return Ok(());
         }
@@ -144,13 +179,36 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// While this device waits to be put back it knows nobody's word but what held before, and its own.
+    fn consent_between(&self) -> Result<ConsentInfo> {
+        let ceiling = self.row.consent.at(self.now);
+        let mine = self
+            .notes
+            .wish
+            .or(self.notes.stuck.as_ref().map(|stuck| stuck.wish));
+        Ok(ConsentInfo {
+            ceiling,
+            until: self
+                .row
+                .consent
+                .lease_end()
+                .filter(|_| ceiling == Ceiling::Confidential),
+            mine: mine.map(Into::into),
+            held_by: Vec::new(),
+            pending: has_word(self.tx, self.chat)?,
+        })
+    }
+
     fn consent_info(&mut self) -> Result<ConsentInfo> {
+        if self.group.is_none() {
+            return self.consent_between();
+        }
         let (now, provider) = (self.now, self.tx.provider());
         let pending = has_word(self.tx, self.chat)?;
         let notes = self.notes.clone();
-        let own = binding_of_own(self)?;
+        let own = binding(self.said(), &notes);
         let group = self.group()?;
-        let consent = binding(group, &notes);
+        let consent = binding(group.consent(), &notes);
         let ceiling = consent.at(now);
         let mine = notes.wish.map_or_else(|| group.own_wish(), Into::into);
         let own_device = group.own_device();
@@ -182,7 +240,7 @@ impl Step<'_> {
     fn members(&mut self) -> Result<Members> {
         let consent = self.consent_info()?;
         let (now, me, provider) = (self.now, self.me.device.member().device(), self.tx.provider());
-        let own = binding_of_own(self)?;
+        let own = binding(self.said(), &self.notes);
         let group = self.group()?;
         let seats = group.seats(&provider)?;
         let members = seats
@@ -197,19 +255,6 @@ impl Step<'_> {
             safety_number,
         })
     }
-}
-
-/// What this device counts for, its last word included.
-fn binding_of_own(step: &mut Step<'_>) -> Result<Consent> {
-    let notes = step.notes.clone();
-    let own = step
-        .group()?
-        .own_statement()
-        .map_or(Consent::NONE, LeafConsent::counts);
-    Ok(match notes.wish {
-        Some(wish) => own.min(of_wish(wish.into())),
-        None => own,
-    })
 }
 
 fn member_line(seat: &Seat, me: bool, own: Consent, now: Time) -> MemberLine {
@@ -242,10 +287,15 @@ fn safety_number(seats: &[Seat]) -> Option<String> {
 
 /// Whether something about AI waits to be sent.
 fn has_word(tx: &Tx<'_>, chat: ChatId) -> Result<bool> {
-    let items = outbox::of_chat(tx, Some(chat))?;
-    Ok(items.iter().any(|item| match item.kind {
-        OutKind::Control => true,
+    Ok(outbox::of_chat(tx, Some(chat))?.iter().any(is_word))
+}
+
+fn is_word(item: &OutItem) -> bool {
+    match item.kind {
+        OutKind::Control => {
+            Payload::decode(&item.content).is_ok_and(|said| matches!(said.body, Body::Lower(_)))
+        }
         OutKind::Commit => matches!(intent::decode(&item.content), Some(Intent::State(_))),
         _ => false,
-    }))
+    }
 }

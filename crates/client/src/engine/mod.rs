@@ -379,12 +379,16 @@ impl Step<'_> {
 
     /// Writes back what changed: the notes, and what the members agree to now.
     fn keep(&mut self) -> Result<()> {
-        if let Some(group) = self.group.as_ref() {
-            self.notes.group = group.notes().encode();
-            let consent = consent::binding(group, &self.notes);
-            if consent != self.row.consent {
-                store::chats::set_consent(self.tx, self.chat, consent)?;
+        let known = match self.group.as_ref() {
+            Some(group) => {
+                self.notes.group = group.notes().encode();
+                group.consent()
             }
+            None => self.row.consent,
+        };
+        let consent = consent::binding(known, &self.notes);
+        if consent != self.row.consent {
+            store::chats::set_consent(self.tx, self.chat, consent)?;
         }
         if self.notes != self.before {
             store::chats::set_notes(self.tx, self.chat, &self.notes.encode())?;

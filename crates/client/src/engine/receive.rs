@@ -1,6 +1,6 @@
 //! What a mailbox held: read slot by slot, in order, each into the group and the store (docs/protocol.md sections 1, 4).
 
-use chat::consent::{Consent, Statement};
+use chat::consent::{Consent, Statement, Wish};
 use chat::content::{Body, Meaning, Message};
 use chat::{
     ChatError, CommitFault, DeviceId, EpochSecrets, Group, Happened, Invitation, Left, Misuse, Notice,
@@ -145,7 +145,7 @@ impl Step<'_> {
             Ok(None) => self.own_message(mailbox, slot).map(|()| Held::Own),
             Ok(Some(received)) => {
                 self.check_seen(mailbox, slot, &received)?;
-                self.received(mailbox, slot, received).map(|()| Held::Others)
+                self.received(mailbox, slot, &received).map(|()| Held::Others)
             }
             Err(ChatError::Peer(_)) if self.was_read_before(slot) => Ok(Held::Others),
             Err(ChatError::Peer(_)) => {
@@ -213,7 +213,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn received(&mut self, mailbox: &Mailbox, slot: &Slot, received: Received) -> Result<()> {
+    fn received(&mut self, mailbox: &Mailbox, slot: &Slot, received: &Received) -> Result<()> {
         people::meet(
             self.tx,
             &received.from.account().0,
@@ -225,7 +225,7 @@ impl Step<'_> {
             seq: slot.seq,
         };
         match &received.payload.body {
-            Body::Message(message) => self.keep_message(&received, message, place),
+            Body::Message(message) => self.keep_message(received, message, place),
             Body::Lower(_) => {
                 let now = self.group()?.consent();
                 let by = lines::name(self, &received.from);
@@ -528,9 +528,7 @@ impl Step<'_> {
             merged => merged?,
         };
         outbox::remove(self.tx, item.id)?;
-        if let Some(Intent::State(wish)) = intent::decode(&item.content)
-            && self.notes.wish == Some(wish)
-        {
+        if self.notes.wish.map(Wish::from) == Some(self.group()?.own_wish()) {
             self.notes.wish = None;
         }
         let Staged { welcome, guests, .. } = staged(item).ok_or(StoreError::Corrupted)?;
@@ -596,6 +594,9 @@ impl Step<'_> {
             crate::store::chats::set_title(self.tx, self.chat, title)?;
         }
         self.enter_epoch()?;
+        if happened.is_return {
+            self.lower_again()?;
+        }
         Ok(Next::Moved)
     }
 

@@ -180,7 +180,8 @@ impl Step<'_> {
     /// What to commit for it now; `None` if there is nothing left to do.
     fn change(&mut self, wanted: &Intent, found: &[Found]) -> Result<Option<Change>> {
         Ok(match wanted {
-            Intent::State(wish) => Some(Change::State((*wish).into())),
+            // Never an older word than the last.
+            Intent::State(wish) => Some(Change::State(self.notes.wish.unwrap_or(*wish).into())),
             Intent::Refresh => Some(Change::State(self.wish()?)),
             Intent::Add(_) => Some(Change::Add(
                 found.iter().map(|found| found.invitee.clone()).collect(),
