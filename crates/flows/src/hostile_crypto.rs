@@ -17,10 +17,12 @@ pub struct Garbling<'a> {
     crypto: Garbler<'a>,
 }
 
+type Spared<'a> = Box<dyn Fn(&[u8]) -> bool + Send + Sync + 'a>;
+
 /// The changed crypto: it garbles what it seals to some keys.
 pub struct Garbler<'a> {
     honest: &'a CryptoProvider,
-    spared: Box<dyn Fn(&[u8]) -> bool + Send + Sync + 'a>,
+    spared: Spared<'a>,
     garbled: AtomicUsize,
 }
 
