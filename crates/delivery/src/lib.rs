@@ -1,5 +1,5 @@
 //! What a client and a server say to each other: mailboxes, capabilities, the chain over a mailbox, frames and their
-//! limits, and the rules by which an append is taken or refused. `docs/protocol.md` sections 1, 2 and 6.
+//! limits, and the rules by which an append is taken or refused. `docs/protocol.md` sections 1, 2 and 7.
 //!
 //! **Pure.** Bytes and values in, bytes and values out; no clock, no socket, no randomness. It knows nothing of what an
 //! envelope holds.
