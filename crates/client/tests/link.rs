@@ -138,9 +138,9 @@ async fn server<F: Future<Output = ()> + Send>(act: impl FnOnce(Peer) -> F + Sen
     .await
 }
 
+/// A server that is not there, or does not answer, is given up soon; one that has to be there has time.
 fn quick() -> LinkSettings {
     LinkSettings {
-        connect: Duration::from_millis(500),
         answer: Duration::from_millis(500),
         ..LinkSettings::default()
     }
@@ -471,11 +471,15 @@ async fn a_server_that_says_nothing_while_nothing_is_asked() {
         (pushes.next().await, link.ended()),
         (None, Some(LinkError::Silent))
     );
-    // Control: a server that answers pings, which reading does here.
+    // Control: a server that answers pings, which reading does here. It is asked three times.
+    let settings = LinkSettings {
+        silence: Duration::from_secs(1),
+        ..settings
+    };
     let (link, mut pushes) = Link::connect(&server(Peer::be_honest).await, &settings)
         .await
         .unwrap();
-    let longer = tokio::time::timeout(Duration::from_millis(600), pushes.next()).await;
+    let longer = tokio::time::timeout(Duration::from_millis(3500), pushes.next()).await;
     assert!(
         longer.is_err() && link.ended().is_none(),
         "{longer:?} {:?}",
@@ -701,11 +705,12 @@ async fn nobody_there() {
         Unreachable::Connect(_)
     ));
     let no_name = "there-is-no-such-host.invalid:443".parse().unwrap();
-    let settings = LinkSettings {
-        connect: Duration::from_secs(20),
-        ..quick()
+    // A resolver without a network takes its time to give up.
+    let patient = LinkSettings {
+        connect: Duration::from_secs(60),
+        ..LinkSettings::default()
     };
-    assert_eq!(unreachable(&no_name, &settings).await, Unreachable::Name);
+    assert_eq!(unreachable(&no_name, &patient).await, Unreachable::Name);
 }
 
 #[tokio::test]
@@ -714,7 +719,11 @@ async fn somebody_else_there() {
         future::pending::<()>().await;
         drop(tcp);
     });
-    assert_eq!(unreachable(&silent.await, &quick()).await, Unreachable::Slow);
+    let impatient = LinkSettings {
+        connect: Duration::from_millis(300),
+        ..LinkSettings::default()
+    };
+    assert_eq!(unreachable(&silent.await, &impatient).await, Unreachable::Slow);
     for answer in [
         "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
