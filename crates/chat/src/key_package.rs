@@ -4,12 +4,13 @@
 //! members would part. They age by their owner's hand, who deletes the private part.
 
 use openmls::key_packages::{KeyPackage, KeyPackageIn, Lifetime};
-use openmls::prelude::ProtocolVersion;
+use openmls::prelude::{KeyPackageRef, ProtocolVersion};
 use openmls_traits::OpenMlsProvider;
+use openmls_traits::storage::StorageProvider as _;
 use tls_codec::{DeserializeBytes as _, Serialize as _};
 
 use crate::consent::Statement;
-use crate::error::{PeerFault, Result};
+use crate::error::{ChatError, PeerFault, Result, storage};
 use crate::group::{config_failed, leaf_capabilities, leaf_extensions, member_of};
 use crate::identity::{AccountId, Device, Member};
 use crate::suite::Suite;
@@ -17,7 +18,17 @@ use crate::suite::Suite;
 /// Largest KeyPackage that is read, in bytes. One of the X-Wing suite has about 2,900.
 pub const MAX_KEY_PACKAGE: usize = 8 * 1024;
 
-/// Makes a KeyPackage; its private part is in the store when this returns.
+/// A KeyPackage of this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeKeyPackage {
+    /// The package, for the pool.
+    pub bytes: Vec<u8>,
+    /// By this [`forget_key_package`] finds its private part.
+    pub reference: Vec<u8>,
+}
+
+/// Makes a KeyPackage; its private part is in the store when this returns. MLS deletes that when somebody's invitation has
+/// used the package, but for one of the last resort.
 ///
 /// # Errors
 /// If the store or the library fails.
@@ -27,7 +38,7 @@ pub fn make_key_package<P: OpenMlsProvider>(
     suite: Suite,
     statement: Statement,
     is_last_resort: bool,
-) -> Result<Vec<u8>> {
+) -> Result<MadeKeyPackage> {
     let mut builder = KeyPackage::builder()
         .key_package_lifetime(endless())
         .leaf_node_capabilities(leaf_capabilities())
@@ -39,10 +50,22 @@ pub fn make_key_package<P: OpenMlsProvider>(
     let bundle = builder
         .build(suite.ciphersuite(), provider, &signer, device.credential())
         .map_err(config_failed)?;
-    bundle
-        .key_package()
-        .tls_serialize_detached()
-        .map_err(config_failed)
+    let package = bundle.key_package();
+    let reference = package.hash_ref(provider.crypto()).map_err(config_failed)?;
+    Ok(MadeKeyPackage {
+        bytes: package.tls_serialize_detached().map_err(config_failed)?,
+        reference: reference.tls_serialize_detached().map_err(config_failed)?,
+    })
+}
+
+/// Deletes the private part of a KeyPackage, where it is still there: no invitation that used the package opens any more.
+///
+/// # Errors
+/// If the store fails, or the reference is none.
+pub fn forget_key_package<P: OpenMlsProvider>(provider: &P, reference: &[u8]) -> Result<()> {
+    let reference = KeyPackageRef::tls_deserialize_exact_bytes(reference)
+        .map_err(|_| ChatError::Bug("the reference of a KeyPackage cannot be read"))?;
+    provider.storage().delete_key_package(&reference).map_err(storage)
 }
 
 fn endless() -> Lifetime {

@@ -24,7 +24,7 @@ pub use group::{
     Notice, Outgoing, Received, RejoinPacket, Seat, StagedInvitation,
 };
 pub use identity::{AccountId, Device, DeviceId, KeyPair, MAX_NAME, MAX_SERVER, Member};
-pub use key_package::{Invitee, MAX_KEY_PACKAGE, make_key_package};
+pub use key_package::{Invitee, MAX_KEY_PACKAGE, MadeKeyPackage, forget_key_package, make_key_package};
 pub use letter::{LETTER_KEY, Letter, LetterKeys};
 pub use record::{DeviceRecord, MAX_DEVICES, PoolRecord, Record};
 pub use safety::safety_number;

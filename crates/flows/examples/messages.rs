@@ -136,7 +136,8 @@ impl Ours {
         let others = (2..members).map(|number| stranger(number, suite, statement));
         let package = receiver.store().transaction(|tx| {
             let own = receiver.device().unwrap();
-            Ok::<_, ClientError>(make_key_package(&tx.provider(), &own, suite, statement, false).unwrap())
+            let package = make_key_package(&tx.provider(), &own, suite, statement, false);
+            Ok::<_, ClientError>(package.unwrap().bytes)
         });
         let own = receiver.device().unwrap().member().account();
         let mut packages: Vec<_> = others.collect();
@@ -211,7 +212,9 @@ fn stranger(number: usize, suite: Suite, statement: Statement) -> (chat::Account
     let device = Device::new(provider.crypto(), &account, keys, &name, "127.0.0.1:1").unwrap();
     (
         device.member().account(),
-        make_key_package(&provider, &device, suite, statement, false).unwrap(),
+        make_key_package(&provider, &device, suite, statement, false)
+            .unwrap()
+            .bytes,
     )
 }
 

@@ -137,7 +137,9 @@ impl Rogue {
         };
         let statement = Statement { number: 0, wish };
         let packages = (0..4).map(|_| {
-            let package = make_key_package(&self.provider, &self.device, suite, statement, false).unwrap();
+            let package = make_key_package(&self.provider, &self.device, suite, statement, false)
+                .unwrap()
+                .bytes;
             record
                 .seal((self.provider.crypto(), self.provider.rand()), &package)
                 .unwrap()

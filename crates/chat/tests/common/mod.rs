@@ -50,7 +50,9 @@ impl Person {
 
     pub(crate) fn key_package(&self, suite: Suite, wish: Wish) -> Vec<u8> {
         let statement = Statement { number: 0, wish };
-        make_key_package(&self.provider, &self.device, suite, statement, false).unwrap()
+        make_key_package(&self.provider, &self.device, suite, statement, false)
+            .unwrap()
+            .bytes
     }
 
     pub(crate) fn create(&self, suite: Suite, wish: Wish) -> Group {

@@ -1,7 +1,10 @@
 //! The account of the store: made here, published on its server (docs/protocol.md section 3).
 
 use chat::consent::{Statement, Wish};
-use chat::{Address, Device, DeviceRecord, KeyPair, LetterKeys, PoolRecord, Record, Suite, make_key_package};
+use chat::{
+    Address, Device, DeviceRecord, KeyPair, LetterKeys, MadeKeyPackage, PoolRecord, Record, Suite, Time,
+    forget_key_package, make_key_package,
+};
 use delivery::{Capability, CapabilityHash, MailboxKeys, PoolName, RecordName, Refusal};
 use openmls_libcrux_crypto::CryptoProvider;
 use openmls_traits::OpenMlsProvider as _;
@@ -13,13 +16,19 @@ use crate::link::{Link, LinkError, ServerUrl};
 use crate::store::Secret;
 use crate::store::account::{self, Account};
 
-use super::notes::{AccountNotes, PoolSecrets};
+use super::notes::{AccountNotes, Made, PoolSecrets};
 use super::{Engine, Result};
 
 /// KeyPackages that are put into each pool at a time: so many people can add this device while it is away.
 const PACKAGES: usize = 20;
 /// Pools are filled up when the last time is so long ago, in seconds: a day.
 const REFILL: u64 = 24 * 60 * 60;
+/// New pools take the place of the old ones when those are so old, in seconds: thirty days.
+const POOL_AGE: u64 = 30 * 24 * 60 * 60;
+/// The private part of a KeyPackage is deleted when it is so old. Its pool was left at least [`POOL_AGE`] before.
+const PACKAGE_AGE: u64 = 2 * POOL_AGE;
+/// The most private parts that are kept: what a server that takes nothing in, or says that all were taken, can have made.
+const MOST_MADE: usize = 1024;
 const DAMAGED: ClientError = ClientError::Bug("the account's notes are damaged");
 
 impl Engine {
@@ -29,7 +38,7 @@ impl Engine {
             return Err(ClientError::HasAccount);
         }
         let server = server.parse::<ServerUrl>()?.to_string();
-        let row = new_account(self.store.crypto(), name, &server)?;
+        let row = new_account(self.store.crypto(), name, &server, self.clock())?;
         self.store
             .transaction(|tx| account::insert(tx, &row).map_err(ClientError::from))?;
         self.me = self.load_me()?;
@@ -72,8 +81,9 @@ impl Engine {
     async fn publish_now(&mut self, row: &Account, notes: AccountNotes) -> Result<()> {
         let link = self.link(&row.server).await?;
         link.create(inbox_keys(row)?.hashes()).await?;
+        let mut notes = self.age_packages(notes)?;
         for suite in [Suite::XWing, Suite::Classical] {
-            self.fill_pool(&link, row, &notes, suite).await?;
+            notes = self.fill_pool(&link, row, notes, suite).await?;
         }
         self.publish_record(&link, row, &notes).await?;
         let filled_at = self.clock().unix_seconds();
@@ -102,14 +112,38 @@ impl Engine {
             .transaction(|tx| account::set_record_version(tx, record.version).map_err(ClientError::from))
     }
 
+    /// KeyPackages have no end that others could see, so they age here: after thirty days new pools are filled, and after
+    /// thirty more the private parts of what lay in the old ones are gone.
+    fn age_packages(&mut self, mut notes: AccountNotes) -> Result<AccountNotes> {
+        let now = self.clock().unix_seconds();
+        if now >= notes.pools_at.saturating_add(POOL_AGE) {
+            let crypto = self.store.crypto();
+            notes.x_wing = Some(new_pool(crypto)?);
+            notes.classical = new_pool(crypto)?;
+            notes.pools_at = now;
+        }
+        let surplus = notes.made.len().saturating_sub(MOST_MADE);
+        let is_old = |made: &Made| now >= made.at.saturating_add(PACKAGE_AGE);
+        let aged = notes.made.iter().filter(|made| is_old(made)).count();
+        let gone: Vec<Made> = notes.made.drain(..surplus.max(aged)).collect();
+        self.store.transaction(|tx| {
+            for made in gone {
+                forget_key_package(&tx.provider(), &made.reference)?;
+            }
+            account::set_notes(tx, &notes.encode())?;
+            Ok::<_, ClientError>(notes)
+        })
+    }
+
     async fn fill_pool(
         &mut self,
         link: &Link,
         row: &Account,
-        notes: &AccountNotes,
+        mut notes: AccountNotes,
         suite: Suite,
-    ) -> Result<()> {
-        let secrets = pool_secrets(row, notes, suite)?;
+    ) -> Result<AccountNotes> {
+        let secrets = pool_secrets(row, &notes, suite)?;
+        let at = self.clock().unix_seconds();
         let pool = pool_record(&secrets);
         let device = self.me()?.device.clone();
         let count = if row.record_version == 0 {
@@ -123,19 +157,22 @@ impl Engine {
                 number: 0,
                 wish: Wish::OnDevice,
             };
-            let make = |is_last_resort| -> Result<Vec<u8>> {
+            let mut make = |is_last_resort| -> Result<Vec<u8>> {
                 let package = make_key_package(&provider, &device, suite, statement, is_last_resort)?;
-                Ok(pool.seal((provider.crypto(), provider.rand()), &package)?)
+                let MadeKeyPackage { bytes, reference } = package;
+                notes.made.push(Made { reference, at });
+                Ok(pool.seal((provider.crypto(), provider.rand()), &bytes)?)
             };
             let packages = (0..count).map(|_| make(false)).collect::<Result<Vec<_>>>()?;
             // Where none is left, the server may have lost that one too.
             let last = (count == PACKAGES).then(|| make(true)).transpose()?;
+            account::set_notes(tx, &notes.encode())?;
             Ok::<_, ClientError>((packages, last))
         })?;
         let take = Capability::from_secret(secrets.take).hash();
         link.put_packages(&Capability::from_secret(secrets.publish), take, packages, last)
             .await?;
-        Ok(())
+        Ok(notes)
     }
 
     /// How many KeyPackages were taken since.
@@ -148,23 +185,13 @@ impl Engine {
     }
 }
 
-fn new_account(crypto: &CryptoProvider, name: &str, server: &str) -> Result<Account> {
+fn new_account(crypto: &CryptoProvider, name: &str, server: &str, now: Time) -> Result<Account> {
     let account = KeyPair::generate(crypto)?;
     let device = KeyPair::generate(crypto)?;
     // Refuses a name or server that no credential can carry.
     Device::new(crypto, &account, device.clone(), name, server)?;
     let letters = LetterKeys::generate(crypto, crypto)?;
-    let random = || {
-        crypto
-            .random_array::<32>()
-            .map_err(|_| ClientError::from(chat::ChatError::Crypto))
-    };
-    let secret = || random().map(Secret::from);
-    let classical = PoolSecrets {
-        publish: random()?,
-        take: random()?,
-        key: random()?,
-    };
+    let secret = || random(crypto).map(Secret::from);
     Ok(Account {
         name: name.to_owned(),
         server: server.to_owned(),
@@ -182,10 +209,25 @@ fn new_account(crypto: &CryptoProvider, name: &str, server: &str) -> Result<Acco
         record_publish: secret()?,
         record_version: 0,
         notes: AccountNotes {
-            classical,
+            classical: new_pool(crypto)?,
+            x_wing: None,
+            pools_at: now.unix_seconds(),
+            made: Vec::new(),
             filled_at: 0,
         }
         .encode(),
+    })
+}
+
+fn random(crypto: &CryptoProvider) -> Result<[u8; 32]> {
+    Ok(crypto.random_array().map_err(|_| chat::ChatError::Crypto)?)
+}
+
+fn new_pool(crypto: &CryptoProvider) -> Result<PoolSecrets> {
+    Ok(PoolSecrets {
+        publish: random(crypto)?,
+        take: random(crypto)?,
+        key: random(crypto)?,
     })
 }
 
@@ -219,13 +261,14 @@ fn device_record(row: &Account, notes: &AccountNotes) -> Result<DeviceRecord> {
 }
 
 fn pool_secrets(row: &Account, notes: &AccountNotes, suite: Suite) -> Result<PoolSecrets> {
-    Ok(match suite {
-        Suite::XWing => PoolSecrets {
+    Ok(match (suite, &notes.x_wing) {
+        (Suite::XWing, Some(newer)) => newer.clone(),
+        (Suite::XWing, None) => PoolSecrets {
             publish: array(&row.pool_publish)?,
             take: array(&row.pool_take)?,
             key: array(&row.pool_key)?,
         },
-        Suite::Classical => notes.classical.clone(),
+        (Suite::Classical, _) => notes.classical.clone(),
     })
 }
 

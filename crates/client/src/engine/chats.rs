@@ -95,9 +95,7 @@ impl Engine {
     pub(crate) async fn leave(&mut self, chat: ChatId) -> Result<()> {
         let state = chats::load(self.store.connection(), chat)?.state;
         if state == ChatState::Invited {
-            return self
-                .store
-                .transaction(|tx| chats::remove(tx, chat).map_err(ClientError::from));
+            return self.decline(chat);
         }
         self.step(chat, |step| {
             if step.row.state == ChatState::Rejoining {
@@ -126,6 +124,23 @@ impl Engine {
             lines::write(step, "You left the chat.")
         })?;
         self.sync_chat(chat).await
+    }
+
+    /// The invitation goes, and the private part of the KeyPackage that it used with it.
+    fn decline(&mut self, chat: ChatId) -> Result<()> {
+        let me = account::load(self.store.connection())?.ok_or(ClientError::NoAccount)?;
+        self.store.transaction(|tx| {
+            let waiting = invitations::of_chat(tx, chat)?;
+            let kept = waiting.and_then(|waiting| intent::decode::<Waiting>(&waiting.sealed));
+            if let Some(kept) = kept
+                && let Ok(Letter::Invitation(invitation)) =
+                    Letter::open(&letter_keys(&me), tx.provider().crypto(), &kept.letter)
+            {
+                // Looking into it uses the KeyPackage up, whether or not it holds.
+                let _ = invitation.stage(&tx.provider(), &kept.blob);
+            }
+            Ok(chats::remove(tx, chat)?)
+        })
     }
 
     /// Removes all devices of a person.

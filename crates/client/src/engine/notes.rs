@@ -155,9 +155,28 @@ pub(crate) struct AccountNotes {
     /// The pool for the classical suite.
     #[n(0)]
     pub(crate) classical: PoolSecrets,
+    /// The pool for the X-Wing suite that took the place of the one with which the account began.
+    #[n(2)]
+    pub(crate) x_wing: Option<PoolSecrets>,
+    /// Since when these are the pools.
+    #[n(3)]
+    pub(crate) pools_at: u64,
+    /// KeyPackages whose private part may still be in the store, oldest first.
+    #[n(4)]
+    pub(crate) made: Vec<Made>,
     /// KeyPackages that lay on the server when it was asked last, and when.
     #[n(1)]
     pub(crate) filled_at: u64,
+}
+
+/// A KeyPackage that was made here.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Made {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub(crate) reference: Vec<u8>,
+    /// When.
+    #[n(1)]
+    pub(crate) at: u64,
 }
 
 /// The capabilities of a pool, and the key of what lies in it.
