@@ -203,6 +203,20 @@ fn who_listens_hears_without_asking() {
 }
 
 #[test]
+fn what_others_wrote_before_stands_before() {
+    let town = Town::new();
+    let [ana, mut bob] = ["Ana", "Bob"].map(|name| town.person(name));
+    let chat = ana.new_chat("Two", &[&bob]);
+    ana.say(chat, "first");
+    bob.restart();
+    let bobs = bob.chat("Two");
+    bob.say(bobs, "second");
+    ana.sync();
+    let both = said(&[("Ana", "first"), ("Bob", "second")]);
+    assert_eq!((ana.heard(chat), bob.heard(bobs)), (both.clone(), both));
+}
+
+#[test]
 fn a_reply_and_the_marks_arrive() {
     let town = Town::new();
     let [ana, bob] = ["Ana", "Bob"].map(|name| town.person(name));

@@ -104,10 +104,10 @@ impl Step<'_> {
     }
 
     /// The id of a message: a hash over who wrote it, in which group, and what.
-    pub(super) fn id_of(&mut self, message: &Message, sender: [u8; 32]) -> Result<[u8; 32]> {
-        let room = self.group()?.id().to_vec();
+    pub(super) fn id_of(&self, message: &Message, sender: [u8; 32]) -> Result<[u8; 32]> {
+        let room = self.row.group.as_deref().unwrap_or_default();
         let id = message
-            .id(&sender, &room)
+            .id(&sender, room)
             .map_err(|_| ClientError::Bug("a message without an id"))?;
         Ok(*id.as_bytes())
     }

@@ -21,7 +21,7 @@ use super::flush::Flushed;
 use super::intent::{self, Intent, Waiting};
 use super::notes::{Asked, Device};
 use super::receive::Next;
-use super::{Engine, Result, Step};
+use super::{Connection, Engine, Result, Step};
 
 /// How long a device that cannot follow waits for somebody who could, in seconds (docs/protocol.md section 4).
 const REJOIN_WAIT: u64 = 60 * 60;
@@ -115,12 +115,21 @@ impl Engine {
         Ok(outbox::of_chat(self.store.connection(), Some(chat))?.len() == taken)
     }
 
-    /// Whether the server of a chat can be reached.
+    /// Whether the server of a chat can be reached. Over a new connection the chat is looked at first: what others wrote
+    /// while this device was away stands before what is written now.
     pub(super) async fn is_up(&mut self, chat: ChatId) -> Result<bool> {
-        match chats::load(self.store.connection(), chat)?.server {
-            Some(server) => Ok(self.link(&server).await.is_ok()),
-            None => Ok(false),
+        let Some(server) = chats::load(self.store.connection(), chat)?.server else {
+            return Ok(false);
+        };
+        let known = self.links.get(&server);
+        let was_up = matches!(known, Some(Connection::Up(link)) if link.ended().is_none());
+        if self.link(&server).await.is_err() {
+            return Ok(false);
         }
+        if !was_up {
+            self.sync_chat(chat).await?;
+        }
+        Ok(true)
     }
 
     /// Looks at one chat. A server that cannot be reached is no error: what waits goes on waiting.
