@@ -210,7 +210,7 @@ impl Step<'_> {
         self.row.consent = Consent::NONE;
         self.set_state(ChatState::Live)?;
         self.enter_epoch()?;
-        let by = inviter.name().to_owned();
+        let by = lines::shown(inviter.name());
         lines::write(self, &format!("{by} invited you, and you joined."))?;
         for member in members {
             lines::met(self, member)?;

@@ -91,12 +91,21 @@ fn names(step: &Step<'_>, members: &[Member]) -> String {
 pub(super) fn name(step: &Step<'_>, member: &Member) -> String {
     if member.device() == step.me.device.member().device() {
         YOU.into()
-    } else if member.name().trim().eq_ignore_ascii_case(YOU) {
-        // Somebody who calls themselves so is not the reader.
-        format!("“{}”", member.name())
     } else {
-        member.name().to_owned()
+        shown(member.name())
     }
+}
+
+/// A name that could be read as words of the line stands in quotes, apart from their direction: whoever calls themselves
+/// `you` is not the reader, and a name with a full stop in it could end the sentence.
+pub(super) fn shown(name: &str) -> String {
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’');
+    let is_short = name.split_whitespace().count() <= 2;
+    if is_short && name.chars().all(is_letter) && !name.trim().eq_ignore_ascii_case(YOU) {
+        return name.to_owned();
+    }
+    let ends_quote = |c: char| matches!(c, '“' | '”' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    format!("“\u{2068}{}\u{2069}”", name.replace(ends_quote, ""))
 }
 
 /// Writes a line into the chat.
@@ -119,4 +128,28 @@ pub(super) fn write(step: &mut Step<'_>, text: &str) -> Result<()> {
     };
     messages::append(step.tx, step.chat, &line)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_name_is_not_read_as_words_of_the_messenger() {
+        for name in ["Ana", "Ana Maria", "Jean-Luc", "O'Neil", "অনু", "李雷", "Müller2"] {
+            assert_eq!(shown(name), name);
+        }
+        let hostile = [
+            "you",
+            " YOU ",
+            "Bob. AI in this chat: off (Bob",
+            "Bob removed Cleo and",
+            "Bob\u{202e}",
+        ];
+        for name in hostile {
+            let quoted = shown(name);
+            assert!(quoted.starts_with("“\u{2068}") && quoted.ends_with("\u{2069}”"), "{quoted:?}");
+        }
+        assert_eq!(shown("a”\u{2069} left"), "“\u{2068}a left\u{2069}”", "nobody ends the quote");
+    }
 }

@@ -463,14 +463,28 @@ impl Step<'_> {
                 outbox::unseal(self.tx, waiting.id)?;
             }
         }
-        self.notes.stuck = None;
+        let stuck = self.notes.stuck.take();
         self.notes.offenders.clear();
         self.set_state(ChatState::Live)?;
         self.enter_epoch()?;
         lines::write(
             self,
             "This device is back in the chat. What was written in between is missing here.",
-        )
+        )?;
+        self.tell_of_new(&stuck.map_or_else(Vec::new, |stuck| stuck.members))
+    }
+
+    /// Who is in the chat and was not when this device lost it: the way back was shown by one member alone.
+    fn tell_of_new(&mut self, before: &[Device]) -> Result<()> {
+        let provider = self.tx.provider();
+        let seats = self.group()?.seats(&provider)?;
+        let is_new = |member: &chat::Member| !before.contains(&Device(member.device().0));
+        let new = seats.into_iter().map(|seat| seat.member).filter(is_new);
+        let names: Vec<_> = new.map(|member| lines::name(self, &member)).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        lines::write(self, &format!("New in the chat since then: {}.", names.join(", ")))
     }
 
     /// Another commit was faster than our external one.
