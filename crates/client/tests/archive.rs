@@ -157,7 +157,7 @@ fn assert_nothing_kept(store: &Store) {
             .unwrap();
         assert_eq!(count, 0, "{table}");
     }
-    assert!(search::find(&store, "hello", None, 10).unwrap().is_empty());
+    assert!(search::find(store, "hello", None, 10).unwrap().is_empty());
     store.check().unwrap();
 }
 

@@ -148,8 +148,15 @@ mod tests {
         ];
         for name in hostile {
             let quoted = shown(name);
-            assert!(quoted.starts_with("“\u{2068}") && quoted.ends_with("\u{2069}”"), "{quoted:?}");
+            assert!(
+                quoted.starts_with("“\u{2068}") && quoted.ends_with("\u{2069}”"),
+                "{quoted:?}"
+            );
         }
-        assert_eq!(shown("a”\u{2069} left"), "“\u{2068}a left\u{2069}”", "nobody ends the quote");
+        assert_eq!(
+            shown("a”\u{2069} left"),
+            "“\u{2068}a left\u{2069}”",
+            "nobody ends the quote"
+        );
     }
 }

@@ -484,7 +484,10 @@ impl Step<'_> {
         if names.is_empty() {
             return Ok(());
         }
-        lines::write(self, &format!("New in the chat since then: {}.", names.join(", ")))
+        lines::write(
+            self,
+            &format!("New in the chat since then: {}.", names.join(", ")),
+        )
     }
 
     /// Another commit was faster than our external one.
