@@ -153,3 +153,31 @@ impl Group {
         self.lower(device, Lowering { number, ..told });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_is_the_one_of_the_protocol() {
+        assert_eq!(Notes::default().frame(), [0, 0, 0, 2, 0x81, 0x80]);
+        let mut notes = Notes::default();
+        let to = Ceiling::Off;
+        notes.set(DeviceId([7; 32]), Lowering { number: 5, to });
+        notes.wait_for(Some(b"a commit of ours is nobody else's matter"));
+        let frame = notes.frame();
+        let expected = [
+            &[0, 0, 0, 39, 0x81, 0x81, 0x83, 0x58, 32][..],
+            &[7; 32],
+            &[5, 0xF5],
+        ]
+        .concat();
+        assert_eq!(frame, expected);
+        let longer = [&frame[..], b"rest"].concat();
+        let (told, rest) = Notes::unframe(&longer).unwrap();
+        assert_eq!((told.lowerings, rest), (notes.lowerings, &b"rest"[..]));
+        for end in 0..frame.len() {
+            assert!(Notes::unframe(&frame[..end]).is_none());
+        }
+    }
+}
