@@ -13,9 +13,7 @@
 use std::time::{Duration, Instant};
 
 use chat::consent::{Statement, Wish};
-use chat::{
-    Change, Device, Group, Invitation, Invitee, KeyPair, Letter, LetterKeys, Suite, make_key_package,
-};
+use chat::{Change, Device, Invitation, Invitee, KeyPair, Letter, LetterKeys, Suite, make_key_package};
 use client::ClientError;
 use client::api::{ChatId, Draft};
 use client::measuring::Bench;
@@ -280,7 +278,6 @@ impl Bare {
                 .build(provider, &ana, ana.credential.clone())
                 .unwrap()
         });
-        let package = |provider: &_, keys: &Keys| bare_package(provider, keys, suite);
         let mut packages: Vec<_> = (2..members)
             .map(|number| {
                 let provider = Provider::new().unwrap();
@@ -292,7 +289,7 @@ impl Bare {
                     .clone()
             })
             .collect();
-        packages.push(step(&at_bob, |provider| package(provider, &bob)));
+        packages.push(step(&at_bob, |provider| bare_package(provider, &bob, suite)));
         let mut welcome = None;
         for batch in packages.chunks(10) {
             welcome = step(&at_ana, |provider| {
