@@ -438,6 +438,29 @@ fn what_somebody_tells_of_another_ends_with_the_next_thing_that_the_other_states
 }
 
 #[test]
+fn nobody_is_told_what_they_said_themselves() {
+    let mut chat = Three::new(Suite::Classical);
+    let dave = Person::new("Dave");
+    // Ana's client notes a lowering by Dave, whom it is about to add.
+    let mut notes = vec![0x82, 0x81, 0x83, 0x58, 0x20];
+    notes.extend(dave.device.member().device().0);
+    notes.extend([0x05, 0xF5, 0xF6]);
+    let notes = chat::Notes::decode(&notes).unwrap();
+    let (ana, at_ana) = &mut chat.ana;
+    *at_ana = Group::load(&ana.provider, at_ana.id(), notes).unwrap().unwrap();
+    let package = dave.key_package(Suite::Classical, Wish::OnDevice);
+    let (commit, letters, blob) = ana.add(at_ana, &[(&dave, package)]);
+    assert_eq!(at_ana.consent().at(NOW), Ceiling::Off, "the attack happened");
+    let mut at_dave = dave.join(&letters[0], &blob);
+    assert_eq!(at_dave.own_wish(), Wish::OnDevice);
+    let (bob, at_bob) = &mut chat.bob;
+    bob.follow(at_bob, &commit);
+    let commit = dave.commit(&mut at_dave, &Change::Title("As Dave likes it".into()));
+    bob.follow(at_bob, &commit);
+    assert_eq!(at_bob.consent().at(NOW), Ceiling::OnDevice);
+}
+
+#[test]
 fn a_lowering_that_its_leaf_has_overtaken_adds_nothing_to_a_later_one() {
     let mut chat = Three::new(Suite::Classical);
     let number = chat.bob.1.next_number();

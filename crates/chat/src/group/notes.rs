@@ -138,10 +138,14 @@ impl Group {
         };
     }
 
-    /// Takes over lowerings that a member told of.
+    /// Takes over lowerings that a member told of. Not of this device: it knows what it said, and would state the lie itself
+    /// with its next commit.
     pub(super) fn believe(&mut self, told: &Notes) {
+        let own = self.own_device();
         for (device, lowering) in &told.lowerings {
-            self.lower_at_most(*device, *lowering);
+            if Some(*device) != own {
+                self.lower_at_most(*device, *lowering);
+            }
         }
     }
 

@@ -11,6 +11,7 @@
 //! believed only from a device that was in the epoch that the device left.
 
 use openmls::group::MlsGroup;
+use openmls::prelude::group_info::VerifiableGroupInfo;
 use openmls::prelude::{LeafNodeParameters, MlsMessageBodyIn, MlsMessageIn};
 use openmls_traits::OpenMlsProvider;
 use openmls_traits::crypto::OpenMlsCrypto;
@@ -129,31 +130,7 @@ impl Group {
         if id != left.group || ended <= left.epoch || ended >= LAST_EPOCH {
             return Err(PeerFault::Group.into());
         }
-        let old = MlsGroup::load(provider.storage(), info.group_id()).map_err(storage)?;
-        if let Some(mut old) = old {
-            old.delete(provider.storage()).map_err(storage)?;
-        }
-        let leaf = LeafNodeParameters::builder()
-            .with_extensions(leaf_extensions(left.statement)?)
-            .with_capabilities(leaf_capabilities())
-            .build();
-        let (mls, bundle) = MlsGroup::external_commit_builder()
-            .with_config(join_config())
-            .skip_lifetime_validation()
-            .build_group(provider, info, device.credential())
-            .map_err(|_| PeerFault::Mls)?
-            .leaf_node_parameters(leaf)
-            .load_psks(provider.storage())
-            .map_err(config::failed)?
-            .build(
-                provider.rand(),
-                provider.crypto(),
-                &device.signer(provider.crypto()),
-                |_| true,
-            )
-            .map_err(|_| PeerFault::Mls)?
-            .finalize(provider)
-            .map_err(|_| PeerFault::Mls)?;
+        let (mls, commit) = external(provider, device, left.statement, info)?;
         if mls.group_id().as_slice() != id || !config::is_ours(mls.extensions()) {
             return Err(PeerFault::Group.into());
         }
@@ -161,7 +138,6 @@ impl Group {
         group.forget();
         group.believe(&packet.told);
         group.seats(provider)?;
-        let commit = bundle.into_commit().to_bytes().map_err(config::failed)?;
         let place = Place {
             group: &id,
             epoch: ended,
@@ -170,6 +146,42 @@ impl Group {
         let envelope = place.seal_commit(provider, device, NEW_MEMBER, &commit)?;
         Ok((group, envelope))
     }
+}
+
+/// The group behind an external commit that takes the place of the old one, and that commit.
+fn external<P: OpenMlsProvider>(
+    provider: &P,
+    device: &Device,
+    statement: Statement,
+    info: VerifiableGroupInfo,
+) -> Result<(MlsGroup, Vec<u8>)> {
+    let old = MlsGroup::load(provider.storage(), info.group_id()).map_err(storage)?;
+    if let Some(mut old) = old {
+        old.delete(provider.storage()).map_err(storage)?;
+    }
+    let leaf = LeafNodeParameters::builder()
+        .with_extensions(leaf_extensions(statement)?)
+        .with_capabilities(leaf_capabilities())
+        .build();
+    let (mls, bundle) = MlsGroup::external_commit_builder()
+        .with_config(join_config())
+        .skip_lifetime_validation()
+        .build_group(provider, info, device.credential())
+        .map_err(|_| PeerFault::Mls)?
+        .leaf_node_parameters(leaf)
+        .load_psks(provider.storage())
+        .map_err(config::failed)?
+        .build(
+            provider.rand(),
+            provider.crypto(),
+            &device.signer(provider.crypto()),
+            |_| true,
+        )
+        .map_err(|_| PeerFault::Mls)?
+        .finalize(provider)
+        .map_err(|_| PeerFault::Mls)?;
+    let commit = bundle.into_commit().to_bytes().map_err(config::failed)?;
+    Ok((mls, commit))
 }
 
 impl RejoinPacket {

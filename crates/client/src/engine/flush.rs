@@ -15,7 +15,7 @@ use openmls_traits::random::OpenMlsRand as _;
 
 use crate::api::{ChatId, ChatState};
 use crate::error::ClientError;
-use crate::link::LinkError;
+use crate::link::{Link, LinkError};
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::outbox::{self, OutItem, OutKind, Sealed};
 use crate::store::{StoreError, chats, messages};
@@ -208,20 +208,31 @@ impl Engine {
                         body: item.content.clone().into(),
                     },
                 };
-                let mut outcome = link.append(append.clone()).await;
-                if outcome == Err(LinkError::Refused(Refusal::NoSuch)) {
-                    link.create(keys.hashes()).await?;
-                    outcome = link.append(append).await;
-                }
-                match outcome {
-                    Ok(_) => self.step(chat, |step| step.came_back(item.id))?,
-                    Err(error @ LinkError::Refused(Refusal::SlowDown { .. })) => return Err(error.into()),
-                    Err(LinkError::Refused(_)) => self.step(chat, |step| step.come_back_later(item.id))?,
-                    Err(error) => return Err(error.into()),
-                }
-                Ok(Flushed::Read)
+                self.flush_way_back(chat, item.id, (&link, &keys), append).await
             }
         }
+    }
+
+    /// The external commit of this device.
+    async fn flush_way_back(
+        &mut self,
+        chat: ChatId,
+        item: i64,
+        (link, keys): (&Link, &MailboxKeys),
+        append: Append,
+    ) -> Result<Flushed> {
+        let mut outcome = link.append(append.clone()).await;
+        if outcome == Err(LinkError::Refused(Refusal::NoSuch)) {
+            link.create(keys.hashes()).await?;
+            outcome = link.append(append).await;
+        }
+        match outcome {
+            Ok(_) => self.step(chat, |step| step.came_back(item))?,
+            Err(error @ LinkError::Refused(Refusal::SlowDown { .. })) => return Err(error.into()),
+            Err(LinkError::Refused(_)) => self.step(chat, |step| step.come_back_later(item))?,
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Flushed::Read)
     }
 
     fn done(
