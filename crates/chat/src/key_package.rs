@@ -11,7 +11,7 @@ use tls_codec::{DeserializeBytes as _, Serialize as _};
 
 use crate::consent::Statement;
 use crate::error::{ChatError, PeerFault, Result, storage};
-use crate::group::{config_failed, leaf_capabilities, leaf_extensions, member_of};
+use crate::group::{config_failed, keys_of_package, leaf_capabilities, leaf_extensions, member_of};
 use crate::identity::{AccountId, Device, Member};
 use crate::suite::Suite;
 
@@ -110,6 +110,7 @@ impl Invitee {
         if !is_endless(&package) {
             return Err(PeerFault::Policy);
         }
+        keys_of_package(provider.crypto(), &package)?;
         Ok(Self { package, member })
     }
 

@@ -115,6 +115,9 @@ impl Letter {
 
 /// Pads to a bucket and seals to a device.
 pub(crate) fn seal(provider: &impl OpenMlsCrypto, to: &[u8], body: &[u8]) -> Result<Vec<u8>> {
+    if to.len() != LETTER_KEY {
+        return Err(PeerFault::Malformed.into());
+    }
     let padded = pad(body, ENCAPSULATED + TAG)?;
     let sealed = provider
         .hpke_seal(CONFIG, to, INFO, &[], &padded)

@@ -10,6 +10,8 @@
 mod common;
 #[path = "common/forge.rs"]
 mod forge;
+#[path = "common/sabotage.rs"]
+mod sabotage;
 
 use chat::consent::{Ceiling, Statement, Wish};
 use chat::{
@@ -649,5 +651,119 @@ fn a_device_is_made_only_with_a_name_that_can_be_shown() {
         let keys = KeyPair::generate(crypto).unwrap();
         let device = Device::new(crypto, &person.account, keys, name, "localhost:1");
         assert_eq!(device.is_ok(), is_fine, "{name:?}");
+    }
+}
+
+/// A KeyPackage of the X-Wing suite (RFC 9420 section 10) with these keys for init and leaf, signed again by its device.
+fn package_with_keys(of: &Person, init: &[u8], leaf_key: &[u8]) -> Vec<u8> {
+    const KEY: usize = 2 + 1216;
+    const SIGNATURE: usize = 2 + 64;
+    let vector = |bytes: &[u8]| {
+        tls_codec::VLBytes::from(bytes.to_vec())
+            .tls_serialize_detached()
+            .unwrap()
+    };
+    let sign = |label: &str, content: &[u8]| {
+        use openmls_traits::signatures::Signer as _;
+        let signed = [vector(format!("MLS 1.0 {label}").as_bytes()), vector(content)].concat();
+        vector(&of.hand().sign(&signed).unwrap())
+    };
+    let honest = of.key_package(Suite::XWing, Wish::OnDevice);
+    let (head, rest) = honest.split_at(4);
+    let (own_init, rest) = rest.split_at(KEY);
+    let (leaf, end) = rest.split_at(rest.len() - SIGNATURE - 1);
+    let (own_leaf_key, leaf) = leaf[..leaf.len() - SIGNATURE].split_at(KEY);
+    let or_own = |key: &[u8], own: &[u8]| if key.is_empty() { own.to_vec() } else { vector(key) };
+    let leaf = [&or_own(leaf_key, own_leaf_key), leaf].concat();
+    let leaf = [&leaf[..], &sign("LeafNodeTBS", &leaf)].concat();
+    let package = [head, &or_own(init, own_init), &leaf, &end[..1]].concat();
+    [&package[..], &sign("KeyPackageTBS", &package)].concat()
+}
+
+#[test]
+fn nobody_is_added_to_whose_keys_nothing_can_be_encrypted() {
+    let [ana, dave] = ["Ana", "Dave"].map(Person::new);
+    let check = |init: &[u8], leaf: &[u8]| {
+        let package = package_with_keys(&dave, init, leaf);
+        let account = dave.device.member().account();
+        Invitee::check(&ana.provider, account, Suite::XWing, &package).map(drop)
+    };
+    assert_eq!(check(&[], &[]), Ok(()), "control: signed again by hand");
+    for key in [&[7; 5][..], &[7; 1183], &[7; 1215], &[7; 1217], &[0xFF; 1216]] {
+        assert_eq!(check(key, &[]), Err(PeerFault::Malformed), "{} bytes", key.len());
+        assert_eq!(check(&[], key), Err(PeerFault::Malformed), "{} bytes", key.len());
+    }
+}
+
+/// Commits through a client that cuts one key off, the next one each time, until there is no further key.
+fn cut_commits() -> impl Iterator<Item = (Three, Vec<u8>)> {
+    (0..).map_while(|after| {
+        let mut chat = Three::new(Suite::XWing);
+        let (bob, group) = &mut chat.bob;
+        let client = sabotage::Sabotage::cutting(&bob.provider, after);
+        let change = Change::State(Wish::OnDevice);
+        let outgoing = group.stage(&client, &bob.device, &change).unwrap();
+        let has_cut = client.has_cut();
+        has_cut.then_some((chat, outgoing.commit))
+    })
+}
+
+#[test]
+fn nobody_follows_to_where_nothing_can_be_encrypted() {
+    let mut refusals = 0;
+    for (mut chat, commit) in cut_commits() {
+        let left = chat.cleo.1.left();
+        chat.bob.1.merge_own(&chat.bob.0.provider).unwrap();
+        match ana(&mut chat, &commit) {
+            Err(CommitFault::Invalid {
+                author: Some(author),
+                fault: PeerFault::Malformed,
+            }) => {
+                assert_eq!(author.name(), "Bob");
+                refusals += 1;
+            }
+            // A key that Ana derives too: hers is another.
+            Err(CommitFault::Unfollowable { .. }) => {}
+            other => panic!("{other:?}"),
+        }
+        // Nobody is brought back into such a tree.
+        let (bob, group) = &chat.bob;
+        let cleo = &chat.cleo.0;
+        let key = cleo.letters.public();
+        let letter = group.seal_rejoin(&bob.provider, &bob.device, key).unwrap();
+        let letter = Letter::open(&cleo.letters, cleo.provider.crypto(), &letter).unwrap();
+        let Letter::Rejoin(packet) = letter else {
+            panic!("not a way back")
+        };
+        let way_back = Group::rejoin(&cleo.provider, &cleo.device, &left, &packet);
+        assert_eq!(way_back.map(drop), Err(PeerFault::Malformed.into()));
+    }
+    assert!(refusals > 0, "one of them is the key of the leaf");
+}
+
+#[test]
+fn nobody_joins_where_nothing_can_be_encrypted() {
+    for after in [None, Some(0), Some(1)] {
+        let [mallory, dave] = ["Mallory", "Dave"].map(Person::new);
+        let mut group = mallory.create(Suite::XWing, Wish::OnDevice);
+        let package = dave.key_package(Suite::XWing, Wish::OnDevice);
+        let change = Change::Add(vec![mallory.invitee(&dave, Suite::XWing, &package)]);
+        let outgoing = match after {
+            Some(after) => {
+                let client = sabotage::Sabotage::cutting(&mallory.provider, after);
+                let outgoing = group.stage(&client, &mallory.device, &change).unwrap();
+                assert!(client.has_cut(), "the attack happened");
+                outgoing
+            }
+            None => group.stage(&mallory.provider, &mallory.device, &change).unwrap(),
+        };
+        group.merge_own(&mallory.provider).unwrap();
+        let (key, blob) = group.seal_tree(&mallory.provider).unwrap();
+        let invitation = Invitation::new("localhost:1".into(), [9; 32], key, outgoing.welcome.unwrap());
+        let staged = invitation.stage(&dave.provider, &blob).map(drop);
+        match after {
+            Some(_) => assert_eq!(staged, Err(PeerFault::Malformed.into())),
+            None => assert_eq!(staged, Ok(()), "control"),
+        }
     }
 }

@@ -43,13 +43,16 @@ pub(crate) fn join_config() -> MlsGroupJoinConfig {
         .build()
 }
 
-/// What a leaf understands: both suites, the statement about AI, the title, basic credentials.
+/// What a leaf understands: both suites, the statement about AI, the title, basic credentials; and that its KeyPackage may
+/// be one of the last resort, which MLS does not take for granted.
 pub(crate) fn leaf_capabilities() -> Capabilities {
     let suites: Vec<Ciphersuite> = [Suite::XWing, Suite::Classical].map(Suite::ciphersuite).into();
+    let [statement, title] = own_extensions();
+    let extensions = [statement, title, ExtensionType::LastResort];
     Capabilities::new(
         None,
         Some(&suites),
-        Some(&own_extensions()),
+        Some(&extensions),
         None,
         Some(&[CredentialType::Basic]),
     )

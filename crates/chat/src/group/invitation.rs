@@ -19,7 +19,7 @@ use crate::identity::{MAX_SERVER, Member, is_plain};
 use crate::letter;
 use crate::suite::Suite;
 
-use super::{Group, LAST_EPOCH, Notes, config, join_config, member_of, title};
+use super::{Group, LAST_EPOCH, Notes, config, join_config, keys, member_of, title};
 
 /// Largest letter that is read, in bytes.
 pub const MAX_INVITATION: usize = crate::seal::BUCKETS.1;
@@ -125,6 +125,7 @@ impl Invitation {
         let MlsMessageBodyIn::Welcome(welcome) = message.map_err(|_| PeerFault::Malformed)?.extract() else {
             return Err(PeerFault::Place.into());
         };
+        keys::of_sent(provider.crypto(), welcome.ciphersuite(), &tree)?;
         let staged = StagedWelcome::build_from_welcome(provider, &join_config(), welcome)
             .map_err(|_| PeerFault::Invitation)?
             .with_ratchet_tree(tree)

@@ -8,6 +8,7 @@ mod change;
 mod commit;
 mod config;
 mod invitation;
+mod keys;
 mod message;
 mod notes;
 mod notice;
@@ -24,6 +25,8 @@ pub use notes::Notes;
 pub use notice::Notice;
 pub use rejoin::{Left, RejoinPacket};
 pub use title::MAX_TITLE;
+
+pub(crate) use keys::of_package as keys_of_package;
 
 pub(crate) use config::{failed as config_failed, join_config, leaf_capabilities, leaf_extensions};
 

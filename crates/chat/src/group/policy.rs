@@ -10,7 +10,7 @@ use crate::error::PeerFault;
 use crate::identity::Member;
 use crate::key_package::is_endless;
 
-use super::{Group, Leaf, config, member_of};
+use super::{Group, Leaf, config, keys, member_of};
 
 /// Who committed, if the commit does nothing but what the policy knows.
 pub(super) fn accept<P: OpenMlsProvider>(
@@ -35,7 +35,25 @@ pub(super) fn accept<P: OpenMlsProvider>(
         Sender::NewMemberCommit => returns_to_its_seat(group, provider, staged, &author)?,
         _ => return Err(PeerFault::Policy),
     }
+    keys_hold(group, provider, staged)?;
     Ok(author)
+}
+
+/// Everything in the new tree can be encrypted to, so that nobody's next commit fails.
+fn keys_hold<P: OpenMlsProvider>(
+    group: &Group,
+    provider: &P,
+    staged: &StagedCommit,
+) -> Result<(), PeerFault> {
+    let crypto = provider.crypto();
+    let old = group.mls.export_ratchet_tree();
+    let new = staged
+        .export_ratchet_tree(crypto, old.clone())
+        .map_err(|_| PeerFault::Mls)?;
+    match new {
+        Some(new) => keys::of_new(crypto, group.mls.ciphersuite(), (&old, &new)),
+        None => Ok(()),
+    }
 }
 
 fn by_value(kind: ProposalOrRefType) -> Result<(), PeerFault> {
@@ -60,7 +78,7 @@ fn may_come<P: OpenMlsProvider>(group: &Group, provider: &P, package: &KeyPackag
     if group.leaf_of(member.device()).is_some() || !is_endless(package) {
         return Err(PeerFault::Policy);
     }
-    Ok(())
+    keys::of_package(provider.crypto(), package)
 }
 
 /// An external commit puts a device back that could not follow, and does nothing else: it removes the old leaf of

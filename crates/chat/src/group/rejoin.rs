@@ -26,7 +26,7 @@ use crate::seal::EpochSecrets;
 
 use super::change::Place;
 use super::commit::NEW_MEMBER;
-use super::{Group, LAST_EPOCH, Notes, config, join_config, leaf_capabilities, leaf_extensions};
+use super::{Group, LAST_EPOCH, Notes, config, join_config, keys, leaf_capabilities, leaf_extensions};
 
 pub(super) const REJOIN: u8 = 2;
 const LABEL: &[u8] = b"snug rejoin";
@@ -130,6 +130,7 @@ impl Group {
         if id != left.group || ended <= left.epoch || ended >= LAST_EPOCH {
             return Err(PeerFault::Group.into());
         }
+        keys::of_group_info(provider.crypto(), &info)?;
         let (mls, commit) = external(provider, device, left.statement, info)?;
         if mls.group_id().as_slice() != id || !config::is_ours(mls.extensions()) {
             return Err(PeerFault::Group.into());

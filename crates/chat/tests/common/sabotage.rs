@@ -1,4 +1,6 @@
-//! A member whose client seals garbage to one of the others: its commit is valid for some.
+//! A member whose client seals garbage to one of the others, so that its commit is valid for some; or whose leaf has a key to
+//! which nobody can encrypt.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,6 +23,8 @@ pub(crate) struct Garbling<'a> {
     honest: &'a CryptoProvider,
     victims: Vec<Vec<u8>>,
     garbled: AtomicUsize,
+    /// How many derivations of keys until one is cut off; zero after that, or where none is.
+    cuts_in: AtomicUsize,
 }
 
 impl<'a> Sabotage<'a> {
@@ -32,8 +36,21 @@ impl<'a> Sabotage<'a> {
                 honest: honest.crypto(),
                 victims,
                 garbled: AtomicUsize::new(0),
+                cuts_in: AtomicUsize::new(0),
             },
         }
+    }
+
+    /// Cuts off the public key that is derived after so many others.
+    pub(crate) fn cutting(honest: &'a Provider, after: usize) -> Self {
+        let client = Self::new(honest, Vec::new());
+        client.crypto.cuts_in.store(after + 1, Ordering::Relaxed);
+        client
+    }
+
+    /// Whether that happened.
+    pub(crate) fn has_cut(&self) -> bool {
+        self.crypto.cuts_in.load(Ordering::Relaxed) == 0
     }
 
     /// How many secrets were garbled, so that a test knows that its attack happened.
@@ -186,6 +203,14 @@ impl OpenMlsCrypto for Garbling<'_> {
     }
 
     fn derive_hpke_keypair(&self, config: HpkeConfig, seed: &[u8]) -> Result<HpkeKeyPair, CryptoError> {
-        self.honest.derive_hpke_keypair(config, seed)
+        let mut pair = self.honest.derive_hpke_keypair(config, seed)?;
+        let one_less = |left: usize| left.checked_sub(1);
+        let left = self
+            .cuts_in
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+        if left == Ok(1) {
+            pair.public.truncate(5);
+        }
+        Ok(pair)
     }
 }
