@@ -13,10 +13,14 @@ pub enum WhoIsThat {
 
 /// How well a name fits what was typed; the better one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub enum Fit {
+    /// The same.
     Exact,
+    /// The same but for case, direction marks and a leading tilde.
     IgnoringCase,
+    /// Its beginning.
     Beginning,
+    /// The beginning of a word in it.
     Within,
 }
 
@@ -34,7 +38,9 @@ pub fn find<'a>(names: &'a [String], typed: &str) -> Result<&'a str, WhoIsThat> 
     }
 }
 
-fn fit(name: &str, typed: &str) -> Option<Fit> {
+/// How well a name fits; `None` if not at all.
+#[must_use]
+pub fn fit(name: &str, typed: &str) -> Option<Fit> {
     let (lower, wanted) = (plain(name), plain(typed));
     if wanted.is_empty() {
         None
@@ -58,7 +64,18 @@ fn plain(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{WhoIsThat, find};
+    use super::{Fit, WhoIsThat, find, fit};
+
+    #[test]
+    fn a_name_fits_in_four_ways() {
+        assert_eq!(fit("Priya B", "Priya B"), Some(Fit::Exact));
+        assert_eq!(fit("Priya B", "priya b"), Some(Fit::IgnoringCase));
+        assert_eq!(fit("Priya B", "pri"), Some(Fit::Beginning));
+        assert_eq!(fit("Aunt Priya", "priya"), Some(Fit::Within));
+        assert_eq!(fit("\u{200e}~ Priya", "Priya"), Some(Fit::IgnoringCase));
+        assert_eq!(fit("Priya B", "iya"), None);
+        assert_eq!(fit("Priya B", " "), None);
+    }
 
     #[test]
     fn names_are_found_as_people_type_them() {

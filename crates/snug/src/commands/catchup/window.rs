@@ -6,19 +6,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use assistant::{Message, Transcript};
+use client::ai::limits::{CONTEXT, MOST_MESSAGES, MOST_TEXT};
+use client::names::{Fit, fit};
 use import::{DateOrder, Entry, Kind, Report};
 use jiff::civil::{Date, DateTime};
 
 use crate::exit::Failure;
 
-/// The most messages that are looked at in one go; of more, the newest.
-const MOST_MESSAGES: usize = 50_000;
-/// The most text, in bytes: the worker may hold 2 GiB, and on text of nothing but dates it needs some sixty times this.
-const MOST_TEXT: usize = 12 << 20;
 /// The most names that are kept as possibly meant by --me; two are enough to ask which.
 const MOST_MATCHES: usize = 1000;
-/// Read messages that go along so that the first unread ones make sense; they are never quoted.
-const CONTEXT: usize = 200;
 
 /// A day or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,19 +57,10 @@ pub(super) struct Window {
     text: usize,
     messages: usize,
     /// Everybody seen so far who could be meant by `me`.
-    matches: Vec<(Match, Arc<str>)>,
+    matches: Vec<(Fit, Arc<str>)>,
     known: HashMap<Arc<str>, bool>,
     /// Entries that had to go although they might be unread.
     dropped: u64,
-}
-
-/// How well a name fits what was typed; the better one wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Match {
-    Exact,
-    IgnoringCase,
-    Beginning,
-    Within,
 }
 
 impl Window {
@@ -122,8 +109,8 @@ impl Window {
             return;
         }
         let fits = match &self.me {
-            Some(typed) => fits(author, typed),
-            None => is_exporter.then_some(Match::Exact),
+            Some(typed) => fit(author, typed),
+            None => is_exporter.then_some(Fit::Exact),
         };
         let new = self.matches.len() < MOST_MATCHES && self.matches.iter().all(|(_, name)| name != author);
         self.matches
@@ -228,30 +215,6 @@ pub(crate) fn transcript_of(entries: Vec<Entry>, report: &Report) -> Transcript 
     }
 }
 
-fn fits(name: &str, typed: &str) -> Option<Match> {
-    let (lower, wanted) = (plain(name), plain(typed));
-    if wanted.is_empty() {
-        None
-    } else if name == typed {
-        Some(Match::Exact)
-    } else if lower == wanted {
-        Some(Match::IgnoringCase)
-    } else if lower.starts_with(&wanted) {
-        Some(Match::Beginning)
-    } else {
-        lower
-            .split_whitespace()
-            .any(|part| part.starts_with(&wanted))
-            .then_some(Match::Within)
-    }
-}
-
-/// Without case, direction marks and the tilde that WhatsApp puts before names it does not know.
-fn plain(name: &str) -> String {
-    let marks = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '~');
-    name.replace(marks, "").trim().to_lowercase()
-}
-
 fn message(entry: Entry, authors: &mut Authors) -> Message {
     let text = if entry.deleted { String::new() } else { entry.text };
     let author = entry
@@ -282,21 +245,5 @@ impl Authors {
         self.names.push(name.to_string());
         self.numbers.insert(Arc::clone(name), number);
         Some(number)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Match, fits};
-
-    #[test]
-    fn names_fit_as_people_type_them() {
-        assert_eq!(fits("Priya B", "Priya B"), Some(Match::Exact));
-        assert_eq!(fits("Priya B", "priya b"), Some(Match::IgnoringCase));
-        assert_eq!(fits("Priya B", "pri"), Some(Match::Beginning));
-        assert_eq!(fits("Aunt Priya", "priya"), Some(Match::Within));
-        assert_eq!(fits("\u{200e}~ Priya", "Priya"), Some(Match::IgnoringCase));
-        assert_eq!(fits("Priya B", "iya"), None);
-        assert_eq!(fits("Priya B", " "), None);
     }
 }
