@@ -217,6 +217,34 @@ fn what_others_wrote_before_stands_before() {
 }
 
 #[test]
+fn keys_are_renewed_each_week() {
+    let town = Town::new();
+    let [ana, bob] = ["Ana", "Bob"].map(|name| town.person(name));
+    let chat = ana.new_chat("Two", &[&bob]);
+    ana.sync();
+    let epoch = || {
+        let current = move |store: &client::store::Store| {
+            Ok(client::store::mailboxes::current(store.connection(), chat)?
+                .unwrap()
+                .epoch)
+        };
+        ana.client().with_store(current).wait().unwrap()
+    };
+    let before = epoch();
+    let (start, day) = (town.now().unix_seconds(), 24 * 60 * 60);
+    town.set_clock(start + 6 * day);
+    ana.sync();
+    assert_eq!(epoch(), before, "control: not before");
+    town.set_clock(start + 7 * day);
+    ana.sync();
+    ana.sync();
+    assert_eq!(epoch(), before + 1, "once");
+    ana.say(chat, "still here");
+    bob.sync();
+    assert_eq!(bob.heard(bob.chat("Two")), said(&[("Ana", "still here")]));
+}
+
+#[test]
 fn a_reply_and_the_marks_arrive() {
     let town = Town::new();
     let [ana, bob] = ["Ana", "Bob"].map(|name| town.person(name));

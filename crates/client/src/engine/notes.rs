@@ -42,6 +42,9 @@ pub(crate) struct ChatNotes {
     /// Devices that could not follow and have no answer yet.
     #[n(10)]
     pub(crate) asked: Vec<Asked>,
+    /// When this device committed last and so renewed its keys; 0 before it was looked at.
+    #[n(11)]
+    pub(crate) renewed_at: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

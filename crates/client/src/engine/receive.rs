@@ -545,6 +545,7 @@ impl Step<'_> {
             merged => merged?,
         };
         outbox::remove(self.tx, item.id)?;
+        self.notes.renewed_at = self.now.unix_seconds();
         if self.notes.wish.map(Wish::from) == Some(self.group()?.own_wish()) {
             self.notes.wish = None;
         }

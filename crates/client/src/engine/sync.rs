@@ -165,7 +165,7 @@ impl Engine {
         let mut is_anew = false;
         for _ in 0..ROUNDS {
             self.pull(chat, &mut is_anew).await?;
-            self.step_if_live(chat, |step| step.renew_lease())?;
+            self.step_if_live(chat, |step| step.renew_lease().and_then(|()| step.renew_keys()))?;
             loop {
                 match self.flush_one(chat).await? {
                     Flushed::One => {}
