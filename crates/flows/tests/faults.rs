@@ -555,6 +555,25 @@ fn a_record_is_kept_alive() {
     make_chat(&[&bob, &ana]);
 }
 
+/// Twenty KeyPackages lie ready; who is asked more often in a day is reached by the one of last resort.
+#[test]
+fn who_is_invited_more_often_than_packages_lie_ready_is_reached() {
+    let (town, folder) = (Town::new(), TempDir::new().unwrap());
+    let [ana, bob] = ["Ana", "Bob"].map(|name| Somebody::new(name, &town.server(), folder.path()));
+    for number in 0..23 {
+        let title = format!("Evening {number}");
+        let made = ana
+            .client
+            .new_chat(title.clone(), vec![bob.address.clone()], Suite::XWing);
+        let chat = made.wait().unwrap();
+        bob.look();
+        let bobs = bob.client.find_chat(title).wait().unwrap();
+        bob.client.join(bobs).wait().unwrap();
+        ana.look();
+        assert_eq!(ana.client.members(chat).wait().unwrap().members.len(), 2);
+    }
+}
+
 #[test]
 fn connected_clients_come_back_when_their_server_does() {
     let mut town = Town::new();
