@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use chat::Suite;
 use chat::consent::Wish;
@@ -28,10 +29,30 @@ const QUEUE: usize = 64;
 /// The most events that wait for a listener.
 const EVENTS: usize = 16;
 
-/// A running client. Cheap to clone; when the last one is dropped the actor says goodbye to its servers and ends.
+/// A running client. Cheap to clone; when the last one is dropped the actor says goodbye to its servers, closes the store and
+/// ends, and the drop returns: up to a second for a server that does not answer.
 #[derive(Clone, Debug)]
 pub struct Client {
-    jobs: mpsc::Sender<Job>,
+    actor: Arc<Actor>,
+}
+
+#[derive(Debug)]
+struct Actor {
+    /// `None` only while it is dropped.
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A process that ends while the store is being closed takes the cryptographic library away under it.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// An answer that is on its way: await it, or [`wait`](Self::wait).
@@ -101,11 +122,17 @@ impl Client {
             .enable_all()
             .build()
             .map_err(ClientError::File)?;
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("snug-client".into())
             .spawn(move || runtime.block_on(serve(engine, queue)))
             .map_err(ClientError::File)?;
-        Ok(Self { jobs })
+        let actor = Actor {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        };
+        Ok(Self {
+            actor: Arc::new(actor),
+        })
     }
 
     fn ask<T, F>(&self, job: F) -> Pending<T>
@@ -120,7 +147,9 @@ impl Client {
                 let _ = answer.send(job(engine).await);
             })
         });
-        let jobs = self.jobs.clone();
+        let Some(jobs) = self.actor.jobs.clone() else {
+            return Pending(pending);
+        };
         if let Err(mpsc::error::TrySendError::Full(job)) = jobs.try_send(job) {
             // A full queue: wait in a thread of its own, so that neither way of waiting blocks a runtime.
             thread::spawn(move || jobs.blocking_send(job));

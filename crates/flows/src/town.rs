@@ -134,6 +134,12 @@ impl Town {
     }
 }
 
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.stop_server();
+    }
+}
+
 /// Somebody with a store.
 pub struct Person {
     /// Their name.
