@@ -221,7 +221,8 @@ fn account(bytes: &str, entries: &[import::Entry], report: &import::Report) -> R
         .iter()
         .map(|entry| entry.text.split('\n').skip(1).map(not_empty).sum::<usize>())
         .sum();
-    let lines = not_empty(bytes.trim_start_matches('\u{feff}'));
+    // One mark at the beginning says how the file is encoded; a second one is what the file says.
+    let lines = not_empty(bytes.strip_prefix('\u{feff}').unwrap_or(bytes));
     prop_assert_eq!(entries.len() + further + skipped, lines, "{:?}", bytes);
     Ok(())
 }
