@@ -31,6 +31,7 @@ lint: setup
 	$(CARGO) clippy $(LOCKED) --package snug-messenger --no-default-features --all-targets -- -D warnings
 
 test: lint
+	@scripts/setup test
 	$(CARGO) test $(LOCKED) --workspace
 	$(CARGO) test $(LOCKED) --package snug-messenger --no-default-features
 	@scripts/test-clone run
