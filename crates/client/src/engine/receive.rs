@@ -298,10 +298,14 @@ impl Step<'_> {
                 self.broke(author.map(|author| Device(author.device().0)))
             }
             Err(CommitFault::Unfollowable { author }) => self.cannot_follow(slot, &author),
-            Err(CommitFault::Own) => {
-                self.warn("a change of our own came back that this device does not know any more");
-                self.broke(None)
-            }
+            // The commit that waits here, in an envelope of somebody else: for all it is this commit.
+            Err(CommitFault::Own) => match self.pending_commit()? {
+                Some(item) => self.follow_own(mailbox, slot, &item),
+                None => {
+                    self.warn("a change of our own came back that this device does not know any more");
+                    self.broke(None)
+                }
+            },
             Err(CommitFault::Other(error)) => Err(error.into()),
         }
     }
