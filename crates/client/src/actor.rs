@@ -316,6 +316,8 @@ async fn serve(mut engine: Engine, mut queue: mpsc::Receiver<Job>) {
             job = queue.recv() => match job {
                 Some(job) => {
                     job(&mut engine).await;
+                    // Whoever asked has the answer; the next command finds the store up to date.
+                    engine.note_all_taken();
                     if engine.is_heard() { engine.watch_all().await } else { Ok(()) }
                 }
                 None => break,

@@ -97,12 +97,18 @@ impl Bench {
         self.engine.write_sealed(chat, draft)
     }
 
-    /// The server has taken the message that was written last.
+    /// The server has taken the message that was written last. The store hears of it with the next step on the chat, or from
+    /// [`Self::rest`].
     ///
     /// # Errors
     /// What the store says.
     pub fn accepted(&mut self, chat: ChatId, seq: u64) -> Result<(), ClientError> {
         self.engine.accept_first(chat, seq)
+    }
+
+    /// What the actor does when it has answered: the store hears of what servers have taken.
+    pub fn rest(&mut self) {
+        self.engine.note_all_taken();
     }
 
     /// Takes slots that came, in one transaction. Gives how many messages were new.

@@ -60,7 +60,6 @@ impl Engine {
             .entry(chat)
             .or_default()
             .push(Taken { item: item.id, place });
-        self.note_all_taken();
         Ok(())
     }
 

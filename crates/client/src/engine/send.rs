@@ -25,12 +25,23 @@ impl Engine {
         let is_up = self.is_up(chat).await?;
         let (n, _) = self.step(chat, |step| step.write(&draft, is_up))?;
         self.flush_then_sync(chat).await?;
-        self.note_all_taken();
-        let line = messages::line(self.store.connection(), chat, n)?;
-        Ok(Sent {
-            n,
-            delivery: line.delivery,
-        })
+        let delivery = if self.is_taken(chat, n)? {
+            Delivery::Sent
+        } else {
+            messages::line(self.store.connection(), chat, n)?.delivery
+        };
+        Ok(Sent { n, delivery })
+    }
+
+    /// Whether a server has taken this message, and the store has not heard of it yet.
+    fn is_taken(&self, chat: ChatId, n: u32) -> Result<bool> {
+        for taken in self.taken.get(&chat).into_iter().flatten() {
+            let item = outbox::load(self.store.connection(), taken.item)?;
+            if item.and_then(|item| item.n) == Some(n) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Keeps the message in the outbox only: for writing many before one look at the server.
