@@ -8,6 +8,7 @@ use chat::{
     Address, Change, CommitFault, Device, DeviceRecord, Group, Invitee, KeyPair, Letter, LetterKeys,
     PoolRecord, Record, Suite, make_key_package,
 };
+use client::api::ChatId;
 use client::link::{Link, LinkError, LinkSettings, ServerUrl};
 use delivery::{
     Append, BlobName, Body, Capability, Entry, IdempotencyKey, MailboxKeys, MailboxName, PoolName,
@@ -24,7 +25,7 @@ use openmls_traits::types::{AeadType, HashType, SignatureScheme};
 use tls_codec::{DeserializeBytes as _, Serialize as _};
 use tokio::runtime::Handle;
 
-use crate::{Garbling, Town};
+use crate::{Garbling, Person, Town};
 
 /// The kinds of envelopes, as the protocol numbers them.
 pub mod kind {
@@ -59,6 +60,30 @@ pub struct Rogue {
 }
 
 impl Rogue {
+    /// Mallory, in a new chat of the first of these people with the others, who has committed so that the last of them, beside
+    /// whom it sits in the tree, cannot follow. It has not followed itself.
+    #[must_use]
+    pub fn leaving_behind(town: &Town, title: &str, [maker, other, victim]: [&Person; 3]) -> (Self, ChatId) {
+        let mut rogue = Self::new(town, "Mallory");
+        let chat = maker.new_chat(title, &[other, victim]);
+        maker
+            .client()
+            .invite(chat, rogue.address.to_string())
+            .wait()
+            .unwrap();
+        rogue.join();
+        for person in [maker, other, victim, maker, other, victim] {
+            person.sync();
+        }
+        rogue.follow();
+        let keys = rogue.leaf_keys(&victim.name);
+        let commit = rogue.stage_garbled(&Change::State(Wish::OnDevice), |key| {
+            !keys.iter().any(|other| other == key)
+        });
+        rogue.append(entry(kind::COMMIT, commit)).unwrap();
+        (rogue, chat)
+    }
+
     /// Makes an account and publishes it like everybody.
     #[must_use]
     pub fn new(town: &Town, name: &str) -> Self {

@@ -6,11 +6,8 @@
     reason = "a test may stop"
 )]
 
-use chat::Change;
-use chat::consent::Wish;
 use client::api::{ChatId, ChatState};
 use client::store::mailboxes;
-use flows::hostile_member::{entry, kind};
 use flows::{Person, Rogue, Town};
 
 const FLAT: &str = "Flat 3B";
@@ -61,22 +58,7 @@ fn who_left_and_who_was_removed_keep_no_key_of_the_chat() {
 fn stuck() -> (Town, Person, Person, Rogue) {
     let town = Town::new();
     let [ana, bob, cleo] = ["Ana", "Bob", "Cleo"].map(|name| town.person(name));
-    let mut mallory = Rogue::new(&town, "Mallory");
-    let chat = ana.new_chat(FLAT, &[&cleo, &bob]);
-    ana.client()
-        .invite(chat, mallory.address.to_string())
-        .wait()
-        .unwrap();
-    mallory.join();
-    for person in [&ana, &cleo, &bob, &ana, &cleo, &bob] {
-        person.sync();
-    }
-    mallory.follow();
-    let keys = mallory.leaf_keys("Bob");
-    let commit = mallory.stage_garbled(&Change::State(Wish::OnDevice), |key| {
-        !keys.iter().any(|other| other == key)
-    });
-    mallory.append(entry(kind::COMMIT, commit)).unwrap();
+    let (mut mallory, _chat) = Rogue::leaving_behind(&town, FLAT, [&ana, &cleo, &bob]);
     mallory.follow();
     (town, ana, bob, mallory)
 }

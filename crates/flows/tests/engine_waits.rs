@@ -6,11 +6,9 @@
     reason = "a test may stop"
 )]
 
-use chat::consent::Wish;
-use chat::{Address, Change};
+use chat::Address;
 use client::ClientError;
 use client::api::{ChatState, Delivery};
-use flows::hostile_member::{entry, kind};
 use flows::{Rogue, Town};
 
 const FLAT: &str = "Flat 3B";
@@ -54,22 +52,7 @@ fn an_address_whose_server_is_none_is_refused_at_once() {
 fn who_asks_to_be_put_back_is_answered_when_their_server_is_there_again() {
     let (town, mut away) = (Town::new(), Town::new());
     let (ana, cleo, bob) = (town.person("Ana"), town.person("Cleo"), away.person("Bob"));
-    let mut mallory = Rogue::new(&town, "Mallory");
-    let chat = ana.new_chat(FLAT, &[&cleo, &bob]);
-    ana.client()
-        .invite(chat, mallory.address.to_string())
-        .wait()
-        .unwrap();
-    mallory.join();
-    for person in [&ana, &cleo, &bob, &ana, &cleo, &bob] {
-        person.sync();
-    }
-    mallory.follow();
-    let keys = mallory.leaf_keys("Bob");
-    let commit = mallory.stage_garbled(&Change::State(Wish::OnDevice), |key| {
-        !keys.iter().any(|other| other == key)
-    });
-    mallory.append(entry(kind::COMMIT, commit)).unwrap();
+    let (_mallory, chat) = Rogue::leaving_behind(&town, FLAT, [&ana, &cleo, &bob]);
     bob.sync();
     let bobs = bob.chat(FLAT);
     let state = || bob.client().chats().wait().unwrap()[0].state;

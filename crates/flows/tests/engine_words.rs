@@ -6,10 +6,8 @@
     reason = "a test may stop"
 )]
 
-use chat::Change;
 use chat::consent::{Ceiling, Wish};
 use client::api::{ChatId, ChatState};
-use flows::hostile_member::{entry, kind};
 use flows::{Person, Rogue, Town};
 
 const FLAT: &str = "Flat 3B";
@@ -58,22 +56,7 @@ fn what_was_taken_back_before_anybody_heard_it_is_not_said() {
 fn who_waits_to_be_put_back_can_lower() {
     let town = Town::new();
     let [ana, bob, cleo] = ["Ana", "Bob", "Cleo"].map(|name| town.person(name));
-    let mut mallory = Rogue::new(&town, "Mallory");
-    let chat = ana.new_chat(FLAT, &[&cleo, &bob]);
-    ana.client()
-        .invite(chat, mallory.address.to_string())
-        .wait()
-        .unwrap();
-    mallory.join();
-    for person in [&ana, &cleo, &bob, &ana, &cleo, &bob] {
-        person.sync();
-    }
-    mallory.follow();
-    let keys = mallory.leaf_keys("Bob");
-    let commit = mallory.stage_garbled(&Change::State(Wish::OnDevice), |key| {
-        !keys.iter().any(|other| other == key)
-    });
-    mallory.append(entry(kind::COMMIT, commit)).unwrap();
+    let (_mallory, chat) = Rogue::leaving_behind(&town, FLAT, [&ana, &cleo, &bob]);
     bob.sync();
     let bobs = bob.chat(FLAT);
     let state = || bob.client().chats().wait().unwrap()[0].state;
