@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::api::{
     AccountInfo, ChatId, ChatLine, ConsentInfo, Draft, Event, Hit, JournalLine, Members, MessageLine, Page,
-    Sent, SyncReport,
+    Reach, Sent, SyncReport,
 };
 use crate::engine::{Engine, Settings};
 use crate::error::ClientError;
@@ -268,6 +268,12 @@ impl Client {
         })
     }
 
+    /// Whether the account's server can be reached, as far as anybody tried.
+    #[must_use]
+    pub fn reach(&self) -> Pending<Reach> {
+        self.look(|engine| Ok(engine.reach()))
+    }
+
     /// What the members of a chat agree to.
     #[must_use]
     pub fn consent(&self, chat: ChatId) -> Pending<ConsentInfo> {
@@ -325,6 +331,7 @@ async fn serve(mut engine: Engine, mut queue: mpsc::Receiver<Job>) {
             Some(wake) = engine.next_wake(), if is_heard => engine.woken(wake).await,
             () = tokio::time::sleep_until(look_at), if is_heard => engine.look_again().await,
         };
+        engine.tell_reach();
     }
     engine.close().await;
 }

@@ -119,6 +119,8 @@ pub enum Page {
     Last(u32),
     /// From this number on, at most so many.
     From(u32, u32),
+    /// The ones before this number, at most so many.
+    Before(u32, u32),
 }
 
 /// One device in a chat.
@@ -188,6 +190,19 @@ pub enum Event {
     Chat(ChatId),
     /// In the list of chats: an invitation, or in any of them.
     Chats,
+    /// The account's server can be reached again, or no longer.
+    Reach(Reach),
+}
+
+/// Whether the account's server can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// There is a connection to it.
+    Connected,
+    /// There was no answer; it is tried again.
+    Away,
+    /// Nobody tried: there is no account, or the client was told to stay offline.
+    Untried,
 }
 
 /// One use of AI, or one refusal.

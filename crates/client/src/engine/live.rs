@@ -8,12 +8,12 @@ use delivery::{MailboxName, Pushed};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::api::{ChatId, ChatState, Event};
+use crate::api::{ChatId, ChatState, Event, Reach};
 use crate::link::Pushes;
 use crate::store::{account, chats, mailboxes};
 
 use super::account::{array, inbox_keys};
-use super::{Engine, PATIENCE, Result};
+use super::{Connection, Engine, PATIENCE, Result};
 
 /// How often everything is looked at while somebody listens and the servers answer.
 const LOOK: Duration = Duration::from_secs(30);
@@ -28,6 +28,8 @@ pub(super) struct Live {
     watched: HashMap<MailboxName, Watched>,
     /// When everything is looked at again.
     look_at: Instant,
+    /// What listeners were told last.
+    reach: Reach,
 }
 
 struct Watched {
@@ -52,6 +54,7 @@ impl Live {
             wakes,
             watched: HashMap::new(),
             look_at: Instant::now(),
+            reach: Reach::Untried,
         }
     }
 
@@ -104,6 +107,25 @@ impl Engine {
     pub(crate) fn is_heard(&mut self) -> bool {
         self.live.listeners.retain(|listener| !listener.is_closed());
         !self.live.listeners.is_empty()
+    }
+
+    /// Whether the account's server can be reached, as far as anybody tried.
+    pub(crate) fn reach(&self) -> Reach {
+        let server = self.me.as_ref().map(|me| me.address.server.as_str());
+        match server.and_then(|server| self.links.get(server)) {
+            Some(Connection::Up(link)) if link.ended().is_none() => Reach::Connected,
+            Some(_) => Reach::Away,
+            None => Reach::Untried,
+        }
+    }
+
+    /// Tells the listeners where the server went, or that it is back.
+    pub(crate) fn tell_reach(&mut self) {
+        let reach = self.reach();
+        if reach != self.live.reach {
+            self.live.reach = reach;
+            self.live.tell(Event::Reach(reach));
+        }
     }
 
     /// What comes next. It never ends: the engine holds a sender itself.

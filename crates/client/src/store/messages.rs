@@ -258,13 +258,20 @@ pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<Mes
             params![chat.0, known.read_up_to],
         ),
         Page::Last(count) => {
-            let mut newest = lines(
+            let newest = lines(
                 connection,
                 "m.chat = ?1 ORDER BY m.n DESC LIMIT ?2",
                 params![chat.0, count],
             )?;
-            newest.reverse();
-            Ok(newest)
+            Ok(newest.into_iter().rev().collect())
+        }
+        Page::Before(n, count) => {
+            let newest = lines(
+                connection,
+                "m.chat = ?1 AND m.n < ?2 ORDER BY m.n DESC LIMIT ?3",
+                params![chat.0, n, count],
+            )?;
+            Ok(newest.into_iter().rev().collect())
         }
         Page::From(n, count) => lines(
             connection,
