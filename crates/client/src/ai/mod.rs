@@ -16,10 +16,12 @@
 pub mod limits;
 
 mod answer;
+mod ask;
 mod authors;
 mod part;
 mod select;
 
 pub use answer::{AiError, CatchUp, ENGINE, Job, Outcome, PLACE, Prepared, Ran, catch_up, finish, prepare};
+pub use ask::{Ask, ask};
 pub use part::Part;
 pub use select::{LeftOut, Question, Refusal, Selection, Verdict, select};
