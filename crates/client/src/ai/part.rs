@@ -14,6 +14,8 @@ use crate::store::{Result, messages, time_of};
 pub enum Part {
     /// What follows the reader's own last message, or the last one that they read.
     Unread,
+    /// From the message with this number on.
+    From(u32),
     /// The newest so many messages of people.
     Last(u32),
     /// From the first message that was sent at this moment or later, in the hours that the chat shows.
@@ -27,6 +29,7 @@ pub(super) fn begin(connection: &Connection, chat: &Chat, part: Part, zone: &Tim
             let own = messages::last_own(connection, chat.id)?.unwrap_or(0);
             Ok(own.max(chat.read_up_to).saturating_add(1))
         }
+        Part::From(n) => Ok(n),
         Part::Last(count) => newest(connection, chat, count),
         Part::Since(moment) => since(connection, chat, time(chat, moment, zone)),
     }

@@ -110,7 +110,7 @@ fn shown(chat: ChatId, part: ai::Part, answered: CatchUp, start: Instant) -> Sho
         extent: answered.extent,
         left_out: too_many,
         part: match part {
-            ai::Part::Unread => Part::Unread,
+            ai::Part::Unread | ai::Part::From(_) => Part::Unread,
             ai::Part::Last(last) => Part::Last(last),
             ai::Part::Since(moment) => Part::Since(moment),
         },
