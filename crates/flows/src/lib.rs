@@ -12,6 +12,7 @@
     reason = "a harness of tests may stop"
 )]
 
+pub mod browser;
 pub mod capture;
 mod hostile_crypto;
 pub mod hostile_member;
