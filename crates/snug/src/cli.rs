@@ -6,6 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::commands::{account, chat, completions, consent, import, journal, server, sync};
 use crate::exit::{Done, Failure, Outcome};
+use crate::harden;
 
 #[derive(Parser)]
 #[command(
@@ -95,26 +96,43 @@ impl From<DateOrder> for ::import::DateOrder {
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> Outcome {
-    match parse()?.map(|cli| cli.command) {
-        None => Ok(Done::Well),
+    let Some(Cli { command }) = parse()? else {
+        return Ok(Done::Well);
+    };
+    if command.may_open_something() {
+        harden::process()?;
+    }
+    match command {
         #[cfg(feature = "ai")]
-        Some(Command::Demo(arguments)) => commands::demo::run(&arguments),
-        Some(Command::Account(arguments)) => account::run(&arguments),
-        Some(Command::Chat(arguments)) => chat::run(&arguments),
-        Some(Command::Consent(arguments)) => consent::run(&arguments),
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Account(arguments) => account::run(&arguments),
+        Command::Chat(arguments) => chat::run(&arguments),
+        Command::Consent(arguments) => consent::run(&arguments),
         #[cfg(feature = "ai")]
-        Some(Command::Catchup(arguments)) => commands::catchup::run(&arguments),
-        Some(Command::Journal(arguments)) => journal::run(&arguments),
-        Some(Command::Sync(arguments)) => sync::run(&arguments),
-        Some(Command::Import(arguments)) => import::run(&arguments),
-        Some(Command::Server(arguments)) => server::run(&arguments),
+        Command::Catchup(arguments) => commands::catchup::run(&arguments),
+        Command::Journal(arguments) => journal::run(&arguments),
+        Command::Sync(arguments) => sync::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Server(arguments) => server::run(&arguments),
         #[cfg(feature = "ai")]
-        Some(Command::Sandbox(arguments)) => commands::sandbox::run(&arguments),
+        Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
         #[cfg(feature = "ai")]
-        Some(Command::Doctor(arguments)) => commands::doctor::run(&arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments),
         #[cfg(feature = "ai")]
-        Some(Command::Eval(arguments)) => commands::eval::run(&arguments),
-        Some(Command::Completions { shell }) => completions::run(shell, &mut Cli::command()),
+        Command::Eval(arguments) => commands::eval::run(&arguments),
+        Command::Completions { shell } => completions::run(shell, &mut Cli::command()),
+    }
+}
+
+impl Command {
+    /// All but the one that shows what a process without a wall may do to its parent: of that the kernel would refuse a part
+    /// of its own accord.
+    fn may_open_something(&self) -> bool {
+        #[cfg(feature = "ai")]
+        if matches!(self, Self::Sandbox(_)) {
+            return false;
+        }
+        true
     }
 }
 

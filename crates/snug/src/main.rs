@@ -5,7 +5,7 @@
 //!
 //! **What it refuses.** Without the wall around the worker there is no AI, and it says why. A passphrase in an argument
 //! or in the environment ([`passphrase`]). Text of others reaches the terminal only without control characters
-//! ([`screen`]), and never an error message.
+//! ([`screen`]), and never an error message. Other programs of the same person that look into its memory ([`harden`]).
 //!
 //! **Whom it trusts.** The person who types. Not the files, not the server, not the other members, not the worker's
 //! answer.
@@ -17,6 +17,7 @@ mod cli;
 mod commands;
 mod exit;
 mod file;
+mod harden;
 mod json;
 mod layout;
 mod moment;
