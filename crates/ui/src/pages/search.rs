@@ -1,0 +1,49 @@
+//! Finding messages by their words, in all chats.
+
+use axum::extract::Query;
+use client::api::Hit;
+use maud::html;
+use serde::Deserialize;
+
+use super::rows::cut;
+use super::{Here, Page};
+use crate::text;
+use crate::when::Wall;
+
+/// The most messages of one search.
+const MOST: u32 = 50;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+pub(crate) async fn search(here: Here, Query(asked): Query<Asked>) -> Page {
+    if asked.q.trim().is_empty() {
+        return Ok(html! {});
+    }
+    let found = here.told(here.open.client.search(asked.q, None, MOST).await)?;
+    let wall = Wall::here(here.room.now());
+    Ok(html! {
+        @if found.is_empty() {
+            p .empty role="status" { (here.say("search-none")) }
+        } @else {
+            p .unseen role="status" { (here.words.with("search-found", "count", i64::try_from(found.len()).unwrap_or(i64::MAX))) }
+            ul .hits { @for hit in &found { (line(&here, &wall, hit)) } }
+        }
+    })
+}
+
+fn line(here: &Here, wall: &Wall, hit: &Hit) -> maud::Markup {
+    let (chat, n) = (hit.chat.0, hit.message.n);
+    let author = hit.message.author.as_deref().map(text::line).unwrap_or_default();
+    html! {
+        li {
+            button hx-get={ "/chat/" (chat) "?at=" (n) } hx-target="#main" {
+                small { bdi { (text::line(&hit.title)) } " · " bdi { (author) } " · " (wall.short(&here.words, hit.message.at)) }
+                span dir="auto" { (cut(&text::line(&hit.message.text))) }
+            }
+        }
+    }
+}
