@@ -14,6 +14,7 @@
 
 pub mod browser;
 pub mod capture;
+pub mod flat;
 mod hostile_crypto;
 pub mod hostile_member;
 mod hostile_server;

@@ -18,7 +18,10 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("server", &["delivery"]),
     ("client", &["assistant", "chat", "delivery", "import", "worker"]),
     // Tests and benchmarks of the parts together; nobody uses it.
-    ("flows", &["chat", "client", "delivery", "server"]),
+    (
+        "flows",
+        &["assistant", "chat", "client", "delivery", "import", "server", "ui", "worker"],
+    ),
     (
         "snug-messenger",
         &[
