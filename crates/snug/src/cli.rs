@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "ai")]
 use crate::commands;
-use crate::commands::{account, chat, completions, consent, import, journal, server, sync};
+use crate::commands::{account, chat, completions, consent, import, journal, open, server, sync};
 use crate::exit::{Done, Failure, Outcome};
 use crate::harden;
 
@@ -18,7 +18,7 @@ use crate::harden;
         device, in a process that the kernel has cut off from network, files and other programs, and only where every \
         member of the chat agrees. It also reads the exports of other messengers.\n\n\
         Linux today; not audited; no release.",
-    after_help = "Examples:\n  snug demo\n  snug server\n  \
+    after_help = "Examples:\n  snug demo\n  snug open\n  snug server\n  \
         snug account create --name Priya --server 127.0.0.1:7764\n  snug chat new 'Flat 4B' ADDRESS\n  \
         snug chat read flat\n  snug catchup flat\n  snug consent flat off\n  \
         snug catchup 'WhatsApp Chat with Flat 3B.txt' --me Priya\n\n\
@@ -37,6 +37,8 @@ enum Command {
     /// See all of it on this machine: a server, five people, a chat, its key messages, and a veto.
     #[cfg(feature = "ai")]
     Demo(commands::demo::Arguments),
+    /// Open the window.
+    Open(open::Arguments),
     /// Make an account, or show its address.
     Account(account::Arguments),
     /// Make, read and write chats.
@@ -105,6 +107,7 @@ pub(crate) fn run() -> Outcome {
     match command {
         #[cfg(feature = "ai")]
         Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Open(arguments) => open::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Consent(arguments) => consent::run(&arguments),

@@ -13,6 +13,7 @@
 //! **Where its invariants are tested.** `tests/`, which run the program as a person would.
 #![forbid(unsafe_code)]
 
+mod browser;
 mod cli;
 mod commands;
 mod exit;
@@ -25,6 +26,7 @@ mod passphrase;
 mod screen;
 mod store;
 mod style;
+mod window;
 
 use std::process::ExitCode;
 

@@ -6,16 +6,17 @@ use anstream::eprintln;
 use clap::Args;
 use client::api::SyncReport;
 use client::link::{LinkSettings, Roots};
-use client::store::{Effort, Unlock};
+use client::store::{Effort, StoreError, Unlock};
 use client::{Client, Settings};
 
 use crate::exit::Failure;
 use crate::screen::tame;
 use crate::{passphrase, style};
 
+/// Where a store is, and how its servers are reached.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Store")]
-pub(crate) struct StoreArgs {
+pub(crate) struct PlaceArgs {
     /// The folder of the store [default: $XDG_DATA_HOME/snug, else ~/.local/share/snug].
     #[arg(
         long,
@@ -28,6 +29,23 @@ pub(crate) struct StoreArgs {
     /// Do not use the network: what is sent waits.
     #[arg(long, global = true)]
     offline: bool,
+    /// Believe this certificate authority too (PEM): for a server with one of its own.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SNUG_AUTHORITY",
+        hide_env_values = true,
+        global = true
+    )]
+    authority: Option<PathBuf>,
+}
+
+/// The same, and what opens it.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Store")]
+pub(crate) struct StoreArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Read the passphrase from the first line of this file instead of the terminal.
     #[arg(
         long,
@@ -40,15 +58,6 @@ pub(crate) struct StoreArgs {
     /// Keep the key of the store in the desktop's keyring instead of asking for a passphrase.
     #[arg(long, global = true, conflicts_with = "passphrase_file")]
     keyring: bool,
-    /// Believe this certificate authority too (PEM): for a server with one of its own.
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "SNUG_AUTHORITY",
-        hide_env_values = true,
-        global = true
-    )]
-    authority: Option<PathBuf>,
 }
 
 /// An open store, and whether the server was reached when it was opened.
@@ -60,7 +69,7 @@ pub(crate) struct Opened {
 impl StoreArgs {
     /// Opens the store; there has to be one.
     pub(crate) fn open(&self) -> Result<Client, Failure> {
-        let folder = self.folder()?;
+        let folder = self.place.folder()?;
         if !is_store(&folder) {
             return Err(Failure::NotSetUp(
                 "there is no store yet: `snug account create --name NAME --server HOST:PORT` makes one with an \
@@ -68,18 +77,18 @@ impl StoreArgs {
                     .into(),
             ));
         }
-        let settings = self.settings()?;
+        let settings = self.place.settings()?;
         let unlock = self.unlock(passphrase::ask)?;
         Ok(Client::open(&folder, &unlock, settings)?)
     }
 
     /// Opens the store, or makes it where there is none.
     pub(crate) fn open_or_create(&self) -> Result<Client, Failure> {
-        let folder = self.folder()?;
+        let folder = self.place.folder()?;
         if is_store(&folder) {
             return self.open();
         }
-        let (settings, unlock) = (self.settings()?, self.unlock(passphrase::choose)?);
+        let (settings, unlock) = (self.place.settings()?, self.unlock(passphrase::choose)?);
         Ok(Client::create(&folder, &unlock, Effort::DEFAULT, settings)?)
     }
 
@@ -87,7 +96,7 @@ impl StoreArgs {
     pub(crate) fn open_fresh(&self) -> Result<Opened, Failure> {
         let client = self.open()?;
         let mut online = false;
-        if !self.offline {
+        if !self.place.offline {
             let report = client.sync().wait()?;
             notes(&report);
             online = report.offline.is_none();
@@ -98,11 +107,11 @@ impl StoreArgs {
     /// Whether there is a store. It is not opened.
     #[cfg(feature = "ai")]
     pub(crate) fn is_there(&self) -> Result<bool, Failure> {
-        Ok(is_store(&self.folder()?))
+        Ok(is_store(&self.place.folder()?))
     }
 
     pub(crate) fn is_offline(&self) -> bool {
-        self.offline
+        self.place.offline
     }
 
     fn unlock(
@@ -114,8 +123,22 @@ impl StoreArgs {
         }
         passphrase(self.passphrase_file.as_deref())
     }
+}
 
-    fn settings(&self) -> Result<Settings, Failure> {
+impl PlaceArgs {
+    /// That no other process has the store open, as far as its lock says at this moment.
+    pub(crate) fn not_in_use(&self) -> Result<(), Failure> {
+        // There is no lock before there is a store.
+        let Ok(lock) = std::fs::File::open(self.folder()?.join("store.lock")) else {
+            return Ok(());
+        };
+        match lock.try_lock_shared() {
+            Err(std::fs::TryLockError::WouldBlock) => Err(client::ClientError::from(StoreError::Busy).into()),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let mut roots = Roots::default();
         if let Some(file) = &self.authority {
             let pem = std::fs::read(file).map_err(Failure::Open)?;
@@ -133,7 +156,7 @@ impl StoreArgs {
         })
     }
 
-    fn folder(&self) -> Result<PathBuf, Failure> {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
         if let Some(folder) = &self.store {
             return Ok(folder.clone());
         }

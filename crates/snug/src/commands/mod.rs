@@ -14,6 +14,7 @@ pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod import;
 pub(crate) mod journal;
+pub(crate) mod open;
 #[cfg(feature = "ai")]
 pub(crate) mod sandbox;
 pub(crate) mod server;

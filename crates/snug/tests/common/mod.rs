@@ -82,6 +82,10 @@ pub(crate) fn snug<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Command {
     ] {
         command.env_remove(name);
     }
+    // No window opens unless a test wants one.
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"] {
+        command.env_remove(name);
+    }
     command.env("HOME", "/nonexistent").env("TZ", "UTC");
     command
 }
