@@ -79,6 +79,8 @@
   }
 
   // ---- A long chat in a small window ----
+  // Above and below the rows stand two spacers as high as the missing ones may be. What is on the screen stays where it is while
+  // they change: the browser anchors the scrolling.
 
   const PAGE = 60, MOST_ROWS = 240, MARGIN = 900, TALLEST = 12e6;
   const drafts = new Map();
@@ -168,13 +170,10 @@
     }
 
     prepend(rows) {
-      const before = this.rows.offsetHeight, spacer = size(this.above);
+      const before = this.rows.offsetHeight;
       this.rows.prepend(rows);
       const grown = this.rows.offsetHeight - before;
-      const left = this.first() > 1 ? Math.max(spacer - grown, this.row) : 0;
-      this.measure(left, size(this.below));
-      const moved = left + grown - spacer;
-      if (moved) this.scroll.scrollTop += moved;
+      this.measure(this.first() > 1 ? Math.max(size(this.above) - grown, this.row) : 0, size(this.below));
       this.trimEnd();
     }
 
@@ -371,12 +370,13 @@
 
   document.addEventListener('snug:news', () => news());
   document.addEventListener('snug:locked', () => load('/app'));
+  document.addEventListener('snug:gone', () => show('gone'));
 
   // The program ended, or does not answer any more: nothing stays on the screen.
   let failures = 0;
   document.addEventListener('htmx:sse:error', event => {
     if (event.detail.status === 401) show('closed');
-    else if (++failures >= 4) show('gone');
+    else if ($('#room') && ++failures >= 4) show('gone');
   });
   document.addEventListener('htmx:sse:after:connection', () => { failures = 0; });
 

@@ -52,6 +52,9 @@ use room::{Room, lock};
 /// A window locks itself after so long without a person, unless they choose otherwise.
 pub const LOCK_AFTER: Duration = Duration::from_secs(15 * 60);
 
+/// How long pages have to hear that the program ends.
+const GOODBYE: Duration = Duration::from_millis(150);
+
 /// What a window is about.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -152,7 +155,9 @@ impl Running {
 
     /// Closes the store, and ends.
     pub async fn shutdown(self) {
-        self.room.lock();
+        self.room.end();
+        // Long enough for the pages to hear it.
+        tokio::time::sleep(GOODBYE).await;
         let _ = self.stop.send(true);
         for task in self.tasks {
             task.abort();

@@ -44,11 +44,16 @@ type Reader = (Arc<Room>, watch::Receiver<u64>, u64);
 
 async fn next((room, mut changes, told): Reader) -> Option<(Result<Event, Infallible>, Reader)> {
     while *changes.borrow_and_update() == told {
+        if room.is_over() {
+            return None;
+        }
         changes.changed().await.ok()?;
         tokio::time::sleep(AT_MOST_EVERY).await;
     }
     let now = *changes.borrow_and_update();
-    let name = if room.open().is_some() {
+    let name = if room.is_over() {
+        "snug:gone"
+    } else if room.open().is_some() {
         "snug:news"
     } else {
         "snug:locked"

@@ -38,6 +38,7 @@ pub(crate) struct Room {
     pub(crate) program: worker::Program,
     state: Mutex<State>,
     changes: watch::Sender<u64>,
+    is_over: AtomicBool,
     last_touch: Mutex<Instant>,
 }
 
@@ -99,6 +100,7 @@ impl Room {
             program: config.program,
             state: Mutex::new(State::Closed),
             changes: watch::channel(1).0,
+            is_over: AtomicBool::new(false),
             last_touch: Mutex::new(Instant::now()),
         });
         if let Some(client) = config.open {
@@ -211,6 +213,17 @@ impl Room {
             spawn_blocking(move || drop(open));
         }
         self.changed();
+    }
+
+    /// The window ends: the store is closed, and the pages are told.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.lock();
+        self.changed();
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
     }
 
     /// A person did something.

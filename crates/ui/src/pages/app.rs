@@ -64,7 +64,7 @@ async fn side(here: &Here, at: Option<ChatId>) -> Page {
         nav #side aria-label=(here.say("chats")) {
             header .brand {
                 p .wordmark { "Snug" }
-                button .icon hx-get="/new" hx-target="#panel" title=(here.say("new-chat")) aria-label=(here.say("new-chat")) { "＋" }
+                button .icon hx-get="/new" hx-target="#panel" title=(here.say("new-chat")) aria-label=(here.say("new-chat")) { (plus()) }
                 button .icon #lock-now hx-post="/lock" hx-target="#app" title=(here.say("lock-now")) aria-label=(here.say("lock-now")) { (padlock()) }
             }
             div role="search" {
@@ -128,6 +128,14 @@ async fn nothing_chosen(here: &Here) -> Page {
 /// Somebody's picture: their letter on their colour.
 pub(crate) fn picture(name: &str) -> Markup {
     html! { span .picture .(text::hue(name)) aria-hidden="true" { (text::initial(name)) } }
+}
+
+fn plus() -> Markup {
+    html! {
+        svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true" {
+            path fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" d="M8 2.8v10.4M2.8 8h10.4" {}
+        }
+    }
 }
 
 pub(crate) fn padlock() -> Markup {

@@ -40,7 +40,7 @@ pub(crate) async fn main(here: &Here, chat: ChatId, at: Option<u32>) -> Page {
         (None, None) => Which::Last(PAGE),
     };
     let piece = here.told(rows::read(client, chat, which).await)?;
-    let head = head(here, &line).await?;
+    let head = head(here, &line, unread).await?;
     Ok(html! {
         section #chat data-chat=(chat.0) data-last=(last) data-unread=[unread] data-at=[at] data-state=(state(line.state)) {
             (head)
@@ -90,8 +90,8 @@ async fn first_unread(here: &Here, chat: ChatId) -> Result<Option<u32>, Problem>
     here.told(unread.await)
 }
 
-/// The top: what the chat is called, and what AI may do in it.
-pub(crate) async fn head(here: &Here, line: &ChatLine) -> Page {
+/// The top: what the chat is called, and what AI may do in it. What was unread when the chat was opened is caught up on.
+pub(crate) async fn head(here: &Here, line: &ChatLine, unread: Option<u32>) -> Page {
     let pill = consent::pill(here, line).await?;
     let id = line.id.0;
     Ok(html! {
@@ -103,7 +103,7 @@ pub(crate) async fn head(here: &Here, line: &ChatLine) -> Page {
                 @if matches!(line.state, ChatState::Live | ChatState::Rejoining) {
                     button .quiet hx-get={ "/chat/" (id) "/people" } hx-target="#panel" { (here.say("people")) }
                 }
-                span #ask-now { (rows::catch_up_button(here, line.id, 0)) }
+                span #ask-now { (rows::catch_up_button(here, line.id, unread.unwrap_or(0))) }
             }
         }
     })

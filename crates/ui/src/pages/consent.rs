@@ -93,7 +93,7 @@ async fn panel(here: &Here, chat: ChatId) -> Page {
                     @for member in &members.members {
                         li {
                             (picture(&member.name))
-                            span { bdi .name { (text::line(&member.name)) } @if member.me { " " small { (here.say("you-mark")) } }
+                            span { bdi .name { (text::line(&member.name)) } @if member.me { " " small .you { (here.say("you-mark")) } }
                                 small { (here.say(key("ai", member.counts)))
                                     @if let Some(until) = member.until { ", " (here.words.with("until", "until", wall.day_and_clock(&here.words, until))) }
                                     @if !member.spoke { ", " (here.say("not-spoken")) } } }

@@ -114,7 +114,7 @@ fn found(here: &Here, staged: &Staged, problem: Option<&str>) -> Markup {
                 button .primary type="submit" { (here.say("export-keep")) }
                 button .quiet type="button" hx-post="/export/cancel" hx-target="#panel" { (here.say("cancel")) }
             }
-            div #export-progress hx-get="/export/progress" hx-trigger="every 400ms" { }
+            div #export-progress hx-get="/export/progress" hx-trigger="submit from:#export-keep delay:400ms" { }
         }
     }
 }
@@ -171,7 +171,7 @@ pub(crate) async fn keep(here: Here, Form(reader): Form<Reader>) -> Page {
     })
 }
 
-/// How far the import is, if it takes long enough to be asked.
+/// How far the import is, if it takes long enough to be asked; then the page asks again.
 pub(crate) async fn progress(here: Here) -> Page {
     Ok(match here.open.opening.progress() {
         Some(progress) => {
@@ -179,6 +179,7 @@ pub(crate) async fn progress(here: Here) -> Page {
             html! {
                 label for="export-bar" { (here.say("export-keeping")) }
                 progress #export-bar max="100" value=(percent) { (percent) "%" }
+                i hidden hx-get="/export/progress" hx-trigger="load delay:400ms" hx-target="#export-progress" { }
             }
         }
         None => html! {},

@@ -45,7 +45,7 @@ pub(crate) async fn list(here: &Here, at: Option<ChatId>) -> Page {
 
 async fn of_chat(here: &Here, id: ChatId, known: &Known) -> Page {
     let line = here.line(id).await?;
-    let head = chat::head(here, &line).await?;
+    let head = chat::head(here, &line, known.unread).await?;
     let client = &here.open.client;
     let mut changed = Vec::new();
     for n in known

@@ -30,7 +30,7 @@ async fn panel(here: &Here, chat: ChatId) -> Page {
                 @for member in &members.members {
                     li {
                         (picture(&member.name))
-                        span { bdi .name { (text::line(&member.name)) } @if member.me { " " small { (here.say("you-mark")) } }
+                        span { bdi .name { (text::line(&member.name)) } @if member.me { " " small .you { (here.say("you-mark")) } }
                             small .address { (text::line(&member.address)) } }
                         @if !member.me {
                             form hx-post={ "/chat/" (id) "/remove" } hx-target="#panel" hx-confirm=(here.say("remove-sure")) {

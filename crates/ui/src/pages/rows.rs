@@ -127,6 +127,7 @@ impl Piece {
                                 (app::picture(&author))
                                 p .author { bdi { (author) } }
                             }
+                            div .spoken {
                             div .bubble dir="auto" {
                                 @if let Some(n) = line.reply_to { (self.answered(here, n)) }
                                 div .words hx-ignore { (text::words(&line.text)) }
@@ -143,6 +144,7 @@ impl Piece {
                             }
                             @if chat.state == ChatState::Live {
                                 button .answer .icon data-reply=(line.n) title=(here.say("reply")) aria-label=(here.say("reply")) { "↩" }
+                            }
                             }
                         }
                     }
