@@ -343,6 +343,13 @@
     $('#notice').replaceChildren();
   });
 
+  // Heights that were set here would be carried over to the next chat as attributes, which the policy refuses.
+  document.addEventListener('htmx:before:swap', event => {
+    const places = event.detail.tasks.map(task => task.target?.id);
+    if (!places.includes('main') && !places.includes('app')) return;
+    for (const sized of document.querySelectorAll('#above, #below, #text')) sized.removeAttribute('style');
+  });
+
   document.addEventListener('htmx:after:swap', event => {
     const { ctx } = event.detail;
     settle();

@@ -225,6 +225,7 @@ journal-empty = KI wurde noch nicht verwendet.
 journal-ceiling = damals: { $ceiling }
 task-catch-up = Nachholen
 messages-given = { $count ->
+    [0] keine Nachricht wurde übergeben
     [one] { $count } Nachricht wurde übergeben
    *[other] { $count } Nachrichten wurden übergeben
 }

@@ -225,6 +225,7 @@ journal-empty = AI was not used yet.
 journal-ceiling = then: { $ceiling }
 task-catch-up = Catch-up
 messages-given = { $count ->
+    [0] no message was given
     [one] { $count } message was given
    *[other] { $count } messages were given
 }

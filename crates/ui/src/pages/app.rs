@@ -97,7 +97,7 @@ async fn nothing_chosen(here: &Here) -> Page {
     let account = here.told(here.open.account().await)?;
     let any_chat = !here.told(here.open.client.chats().await)?.is_empty();
     Ok(html! {
-        div #welcome .card {
+        div #welcome .card .only-wide[any_chat] {
             @if any_chat {
                 h1 { (here.say("choose-title")) }
                 p { (here.say("choose-words")) }

@@ -27,9 +27,9 @@ pub(crate) async fn journal(here: Here) -> Page {
 
 fn entry(here: &Here, wall: &Wall, line: &JournalLine) -> Markup {
     let (outcome, class) = match line.outcome.as_str() {
-        "answered" => ("outcome-answered", "answered"),
-        "refused" => ("outcome-refused", "refused"),
-        _ => ("outcome-failed", "failed"),
+        "answered" => ("outcome-answered", "is-answered"),
+        "refused" => ("outcome-refused", "is-refused"),
+        _ => ("outcome-failed", "is-failed"),
     };
     html! {
         li .entry .(class) {

@@ -124,6 +124,9 @@ fn form(here: &Here, problem: Option<&str>) -> Markup {
                 @if let Some(problem) = problem { p .fault role="alert" { (problem) } }
                 button .primary type="submit" { (here.say("new-make")) }
             }
+            h3 { (here.say("export-title")) }
+            p .aside { (here.say("export-words")) }
+            button hx-get="/export" hx-target="#panel" { (here.say("export-open")) }
         }
     }
 }
