@@ -70,7 +70,7 @@ async fn side(here: &Here, at: Option<ChatId>) -> Page {
             div role="search" {
                 label .unseen for="search" { (here.say("search")) }
                 input #search type="search" name="q" placeholder=(here.say("search")) autocomplete="off" spellcheck="false" maxlength="200"
-                    hx-get="/search" hx-target="#results" hx-trigger="input changed delay:60ms, search" hx-sync="this:replace";
+                    hx-get="/search" hx-target="#results" hx-trigger="input changed, search" hx-sync="this:replace";
             }
             div #reach role="status" { (reach) }
             div #results { }

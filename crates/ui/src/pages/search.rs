@@ -1,12 +1,17 @@
 //! Finding messages by their words, in all chats.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use axum::extract::Query;
+use client::ClientError;
 use client::api::Hit;
 use maud::html;
 use serde::Deserialize;
 
 use super::rows::cut;
 use super::{Here, Page};
+use crate::room::Open;
 use crate::text;
 use crate::when::Wall;
 
@@ -23,7 +28,7 @@ pub(crate) async fn search(here: Here, Query(asked): Query<Asked>) -> Page {
     if asked.q.trim().is_empty() {
         return Ok(html! {});
     }
-    let found = here.told(here.open.client.search(asked.q, None, MOST).await)?;
+    let found = here.told(find(&here.open, asked.q).await)?;
     let wall = Wall::here(here.room.now());
     Ok(html! {
         @if found.is_empty() {
@@ -33,6 +38,19 @@ pub(crate) async fn search(here: Here, Query(asked): Query<Asked>) -> Page {
             ul .hits { @for hit in &found { (line(&here, &wall, hit)) } }
         }
     })
+}
+
+/// While somebody types, only the newest search is carried out.
+async fn find(open: &Open, words: String) -> Result<Vec<Hit>, ClientError> {
+    let searches = Arc::clone(&open.searches);
+    let mine = searches.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+    let found = open.client.with_store(move |store| {
+        if searches.load(Ordering::Relaxed) != mine {
+            return Ok(Vec::new());
+        }
+        Ok(client::search::find(store, &words, None, MOST)?)
+    });
+    found.await
 }
 
 fn line(here: &Here, wall: &Wall, hit: &Hit) -> maud::Markup {
