@@ -90,7 +90,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
         ],
     ),
     #[cfg(feature = "ai")]
-    ("demo", &["--headless", "--json", "--keep"]),
+    ("demo", &["--headless", "--windows", "--json", "--keep"]),
     #[cfg(feature = "ai")]
     (
         "catchup",

@@ -12,10 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use common::window::{ask, browser, host_of, kill, private, until};
 use common::{FLATSHARE, Person, finish, folder, snug};
-
-/// Long enough for anything that happens here at all.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A window whose address was printed. It is ended when this is dropped.
 struct Printed {
@@ -77,61 +75,6 @@ fn open(store: &Path, words: &[&str]) -> Command {
     command
 }
 
-fn host_of(url: &str) -> &str {
-    url.strip_prefix("http://").unwrap().split('/').next().unwrap()
-}
-
-fn kill(pid: u32, signal: &str) {
-    let sent = Command::new("kill").args([signal, &pid.to_string()]).status();
-    assert!(sent.unwrap().success());
-}
-
-/// The status of the answer, and the answer.
-fn ask(window: &str, host: &str, head: &str, body: &str) -> (u16, String) {
-    let port = window.rsplit(':').next().unwrap().parse::<u16>().unwrap();
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
-    let length = body.len();
-    let request = format!(
-        "{head} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = answer.split_once("\r\n\r\n").unwrap().1;
-    (status, body.to_owned())
-}
-
-/// A folder that only this user can look into, as a session's is.
-fn private(place: &Path, name: &str) -> PathBuf {
-    let folder = place.join(name);
-    fs::create_dir(&folder).unwrap();
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
-    folder
-}
-
-/// A program that writes down how it was started, and then does this.
-fn browser(place: &Path, name: &str, then: &str) -> PathBuf {
-    let path = place.join(name);
-    let seen = place.join("seen");
-    let script = format!(
-        "#!/bin/sh\nfor word in \"$@\"; do printf '%s\\n' \"$word\"; done > {seen}.new\nenv > {seen}.env\nmv {seen}.new {seen}\n{then}\n",
-        seen = seen.display()
-    );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    path
-}
-
-/// Waits until something is so, and says what was waited for if it never is.
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !is() {
-        assert!(Instant::now() < end, "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 fn seen(place: &Path) -> Vec<String> {
     until("the browser is started", || place.join("seen").exists());
     let seen = fs::read_to_string(place.join("seen")).unwrap();
@@ -148,14 +91,14 @@ fn the_printed_address_opens_the_window() {
         name.starts_with("snug-") && name.ends_with(".localhost"),
         "{host}"
     );
-    let (status, shell) = ask(&host, &host, "GET /", "");
+    let (status, shell) = ask(&host, &host, "GET /", "", "");
     assert_eq!(status, 200, "{shell}");
     assert!(shell.contains("<html"), "{shell}");
     for other in [format!("127.0.0.1:{port}"), format!("localhost:{port}")] {
-        assert_eq!(ask(&host, &other, "GET /", "").0, 421, "{other}");
+        assert_eq!(ask(&host, &other, "GET /", "", "").0, 421, "{other}");
     }
     let ticket = window.url.split_once("#t=").unwrap().1;
-    let exchange = || ask(&host, &host, "POST /session", ticket);
+    let exchange = || ask(&host, &host, "POST /session", "", ticket);
     let (first, second) = (exchange(), exchange());
     assert_eq!(first.0, 200, "{first:?}");
     assert_ne!(second.0, 200, "a ticket is good once: {second:?}");
@@ -174,7 +117,7 @@ fn without_a_display_the_address_is_printed() {
     let place = folder("display");
     for signal in ["-INT", "-HUP"] {
         let mut window = Printed::of(&place.join("store"), &[]);
-        assert_eq!(ask(window.host(), window.host(), "GET /", "").0, 200);
+        assert_eq!(ask(window.host(), window.host(), "GET /", "", "").0, 200);
         let (code, said) = window.end(signal);
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("no display"), "{said}");
@@ -245,7 +188,7 @@ fn a_browser_gets_a_profile_of_its_own_and_its_end_is_the_end() {
     assert!(kept.contains("\"credentials_enable_service\":false"), "{kept}");
     let env = fs::read_to_string(place.join("seen.env")).unwrap();
     assert!(!env.contains("MARIGOLD"), "{env}");
-    assert_eq!(ask(host, host, "GET /", "").0, 200, "the window is there");
+    assert_eq!(ask(host, host, "GET /", "", "").0, 200, "the window is there");
 
     assert_eq!(
         child.try_wait().unwrap(),
@@ -314,7 +257,7 @@ fn a_browser_that_does_not_start_is_no_reason_for_another_profile() {
         let mut command = open(&place.join("store"), &["--browser", path.to_str().unwrap()]);
         command.env("XDG_RUNTIME_DIR", &runtime).env("DISPLAY", ":77");
         let mut window = Printed::start(command);
-        assert_eq!(ask(window.host(), window.host(), "GET /", "").0, 200);
+        assert_eq!(ask(window.host(), window.host(), "GET /", "", "").0, 200);
         let (code, said) = window.end("-TERM");
         assert_eq!(code, Some(0), "{said}");
         assert!(
@@ -335,7 +278,7 @@ fn a_store_that_is_open_already_is_said_at_once() {
     priya.well(&["import", FLATSHARE, "--me", "Priya"]);
     let mut window = Printed::of(&priya.store, &["--print"]);
     assert_eq!(
-        ask(window.host(), window.host(), "GET /", "").0,
+        ask(window.host(), window.host(), "GET /", "", "").0,
         200,
         "control: a store that is not open"
     );

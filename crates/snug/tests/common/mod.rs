@@ -7,6 +7,9 @@
     reason = "a test may stop"
 )]
 
+#[cfg(unix)]
+pub(crate) mod window;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

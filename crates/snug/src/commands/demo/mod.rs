@@ -1,13 +1,15 @@
 //! `snug demo`: the whole of it on one machine. A real server on a loopback port, an account and a store for each of the
 //! five people of a flat, and their chat sent through all of it: MLS, envelopes, WebSocket, SQLite. Then the key messages
-//! for the one who was away, and what happens when somebody says no.
+//! for the one who was away, and what happens when somebody says no. Where there is a display it goes on in a window.
 //!
-//! Only the words and their times come from a file; each device's clock shows what the file says.
+//! Only the words and their times come from a file; each device's clock shows what the file says, until a
+//! window opens.
 
 mod flat;
 mod people;
 mod place;
 mod steps;
+mod windows;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -22,6 +24,7 @@ use crate::exit::{Done, Failure, Outcome};
 use crate::layout::paragraph;
 use crate::screen::tame;
 use crate::style;
+use crate::window::has_display;
 
 use people::{PASSPHRASE, People, Person};
 use place::Place;
@@ -36,16 +39,20 @@ const ITEMS: u16 = 8;
 
 #[derive(Args)]
 #[command(
-    after_help = "Nothing leaves this machine, and everything is deleted in the end unless --keep names a folder.\n\n\
-    JSON: what `snug catchup CHAT --json` prints; the steps go to standard error."
+    after_help = "Where there is a display, the demo goes on in a window of a browser, until that is closed. Nothing leaves this machine, and everything is deleted in the end unless --keep names a folder.\n\n\
+    JSON: what `snug catchup CHAT --json` prints; the steps go to standard error.\n\n\
+    Examples:\n  snug demo\n  snug demo --windows 3\n  snug demo --headless"
 )]
 pub(crate) struct Arguments {
-    /// Stay in the terminal. There is no window yet, so this changes nothing.
+    /// Stay in the terminal: open no window.
     #[arg(long)]
     headless: bool,
     /// Print the key messages as JSON.
     #[arg(long)]
     json: bool,
+    /// Open so many windows at the end, where there is a display: for Priya first, then Dex, then the others.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=5))]
+    windows: u8,
     /// Keep the stores and the server's database in this folder, which must not be there yet.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -72,9 +79,28 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     talk(&people, &said, &mut steps)?;
     catch_up(&people, &mut steps)?;
     veto(&people, &mut steps)?;
-    drop(people);
+    if arguments.is_for_windows() {
+        show_windows(people, &place, arguments.windows, &mut steps)?;
+    } else {
+        drop(people);
+    }
     farewell(&place, &steps)?;
     Ok(Done::Well)
+}
+
+impl Arguments {
+    fn is_for_windows(&self) -> bool {
+        self.windows > 0 && !self.headless && !self.json
+    }
+}
+
+fn show_windows(people: People, place: &Place, count: u8, steps: &mut Steps) -> Result<(), Failure> {
+    if has_display() {
+        return windows::open(people, place, usize::from(count), steps);
+    }
+    println(steps)?;
+    let words = "With a display, a window would open now. Without one, `snug open --print` prints the address of a window on a store.";
+    Ok(paragraph(&mut steps.out(), style::ASIDE, words)?)
 }
 
 /// The chat of the file; the reader has read up to their own last message.

@@ -11,6 +11,7 @@ use client::store::{Effort, Unlock};
 use client::{Client, Settings};
 
 use crate::exit::Failure;
+use crate::moment;
 
 use super::flat::{self, Said};
 use super::place::Place;
@@ -22,13 +23,19 @@ pub(super) const PASSPHRASE: &str = "flat 4b";
 pub(super) struct People {
     /// The one who makes the chat comes first.
     all: Vec<Person>,
+    /// Seconds, or [`REAL`].
     clock: Arc<AtomicU64>,
 }
+
+/// The clock shows what the one of this machine does.
+const REAL: u64 = 0;
 
 /// One of them.
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) client: Client,
+    /// How the client was started.
+    pub(super) settings: Settings,
     address: String,
     /// The chat, by its number in this store.
     chat: Option<ChatId>,
@@ -91,6 +98,20 @@ impl People {
         self.all.iter().try_for_each(Person::sync)
     }
 
+    /// From now on the devices show the time of this machine.
+    pub(super) fn follow_the_real_clock(&self) {
+        self.clock.store(REAL, Ordering::Relaxed);
+    }
+
+    /// Everybody, these before the others.
+    pub(super) fn in_order(self, first: &[&str]) -> Vec<Person> {
+        let mut all = self.all;
+        let place = |person: &Person| first.iter().position(|name| *name == person.name);
+        // Stable: the others stay as they are.
+        all.sort_by_key(|person| place(person).unwrap_or(first.len()));
+        all
+    }
+
     pub(super) fn named(&self, name: &str) -> Result<&Person, Failure> {
         let found = self.all.iter().find(|person| person.name == name);
         found.ok_or_else(|| Failure::Usage("the demo lacks one of its people: report it".into()))
@@ -106,19 +127,27 @@ impl People {
     }
 }
 
+fn shown_by(clock: &AtomicU64) -> Time {
+    match clock.load(Ordering::Relaxed) {
+        REAL => moment::now(),
+        seconds => Time::from_unix_seconds(seconds),
+    }
+}
+
 impl Person {
     fn new(name: &str, place: &Place, clock: &Arc<AtomicU64>) -> Result<Self, Failure> {
         let clock = Arc::clone(clock);
         let settings = Settings {
-            clock: Arc::new(move || Time::from_unix_seconds(clock.load(Ordering::Relaxed))),
+            clock: Arc::new(move || shown_by(&clock)),
             ..Settings::default()
         };
         let unlock = Unlock::passphrase(PASSPHRASE);
-        let client = Client::create(&place.store_of(name), &unlock, Effort::DEFAULT, settings)?;
+        let client = Client::create(&place.store_of(name), &unlock, Effort::DEFAULT, settings.clone())?;
         let account = client.create_account(name.to_owned(), place.address()).wait()?;
         Ok(Self {
             name: name.to_owned(),
             client,
+            settings,
             address: account.address,
             chat: None,
         })

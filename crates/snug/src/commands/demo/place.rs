@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use server::{Config, Running, Server};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 use crate::exit::Failure;
 
@@ -20,6 +21,8 @@ pub(super) struct Place {
     runtime: Runtime,
     running: Option<Running>,
     address: SocketAddr,
+    /// What an interrupt does, where the folder is to go.
+    on_interrupt: Option<JoinHandle<()>>,
 }
 
 impl Place {
@@ -39,15 +42,16 @@ impl Place {
             .build()?;
         let config = Config::new((Ipv4Addr::LOCALHOST, 0).into(), folder.join("server.db"));
         let running = runtime.block_on(Server::bind(config))?;
-        if keep.is_none() {
-            runtime.spawn(clean_up_when_interrupted(folder.clone()));
-        }
+        let on_interrupt = keep
+            .is_none()
+            .then(|| runtime.spawn(clean_up_when_interrupted(folder.clone())));
         Ok(Self {
             address: running.address(),
             running: Some(running),
             kept: keep.is_some(),
             folder,
             runtime,
+            on_interrupt,
         })
     }
 
@@ -58,6 +62,13 @@ impl Place {
     /// The folder of one person's store.
     pub(super) fn store_of(&self, name: &str) -> PathBuf {
         self.folder.join(name.to_lowercase())
+    }
+
+    /// From now on somebody else listens to interrupts, and this is dropped then.
+    pub(super) fn interrupts_are_ours(&self) {
+        if let Some(task) = &self.on_interrupt {
+            task.abort();
+        }
     }
 
     /// The folder, where it stays.
