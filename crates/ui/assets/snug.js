@@ -328,10 +328,8 @@
       opener = null;
     } else if (what === 'main') {
       const before = $('.chat-line[aria-current]');
-      $('#main')?.replaceChildren();
       history.replaceState(null, '', '/');
-      settle();
-      before?.focus();
+      ask('GET', '/home', 'app', { target: '#main', swap: 'innerHTML' }).then(() => before?.focus());
     }
   }
 
@@ -359,7 +357,7 @@
     const wanted = target?.querySelector?.('[autofocus]');
     if (wanted) wanted.focus();
     else if (target?.id === 'panel' && target.firstElementChild) target.focus({ preventScroll: true });
-    if (target?.id === 'main' && !$('#text')) $('#scroll')?.focus({ preventScroll: true });
+    if (target?.id === 'main' && !$('#text') && !$('#chat')?.dataset.at) $('#scroll')?.focus({ preventScroll: true });
   });
 
   document.addEventListener('htmx:after:request', event => {
@@ -524,4 +522,6 @@
   addEventListener('focus', () => chat?.scroll && chat.tick());
 
   document.addEventListener('DOMContentLoaded', begin);
+  // A new link that is opened where this page stands changes the fragment alone.
+  addEventListener('hashchange', () => { if (location.hash.startsWith('#t=')) begin(); });
 })();

@@ -92,6 +92,10 @@ async fn side(here: &Here, at: Option<ChatId>) -> Page {
     })
 }
 
+pub(crate) async fn home(here: Here) -> Page {
+    nothing_chosen(&here).await
+}
+
 /// In the middle, as long as no chat was chosen.
 async fn nothing_chosen(here: &Here) -> Page {
     let account = here.told(here.open.account().await)?;

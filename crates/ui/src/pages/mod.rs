@@ -51,6 +51,7 @@ pub(crate) fn router(room: Arc<Room>) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/session", post(session))
         .route("/app", get(app::app))
+        .route("/home", get(app::home))
         .route("/store", post(start::make_store))
         .route("/unlock", post(start::unlock))
         .route("/lock", post(start::lock_now))
