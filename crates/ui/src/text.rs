@@ -66,7 +66,52 @@ pub(crate) fn hue(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, calm, line, words};
+    use proptest::prelude::*;
+
+    use super::{address, calm, hue, initial, line, words};
+
+    proptest! {
+        /// Whatever a stranger writes, the only markup is our own links, and each leads to where it says.
+        #[test]
+        fn nothing_a_stranger_writes_is_markup(text in r#"(?s)([a-z:/.<>"'&= \n]|https?://|\PC){0,80}"#) {
+            let mut rest = words(&text).into_string();
+            while let Some((before, link)) = rest.split_once("<a href=\"") {
+                prop_assert!(!before.contains(['<', '>']), "{before}");
+                let (target, link) = link.split_once("\" target=\"_blank\" rel=\"noopener noreferrer\">").unwrap();
+                let (shown, after) = link.split_once("</a>").unwrap();
+                prop_assert_eq!(target, shown);
+                prop_assert!(target.starts_with("http://") || target.starts_with("https://"));
+                rest = after.to_owned();
+            }
+            prop_assert!(!rest.contains(['<', '>']), "{rest}");
+        }
+
+        /// And nothing of it is lost but what steers.
+        #[test]
+        fn words_are_shown_as_they_are(text in "[a-z .,:/<>&\"\n]{0,60}") {
+            let page = words(&text).into_string();
+            let mut shown = String::new();
+            let mut in_tag = false;
+            for c in page.chars() {
+                match c {
+                    '<' => in_tag = true,
+                    '>' => in_tag = false,
+                    c if !in_tag => shown.push(c),
+                    _ => {}
+                }
+            }
+            let shown = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+            prop_assert_eq!(shown, text);
+        }
+
+        #[test]
+        fn a_name_is_one_line_and_has_a_letter(name in "(?s).{0,40}") {
+            let steers = line(&name).contains(['\n', '\r', '\u{202e}', '\u{2066}']);
+            prop_assert!(!steers);
+            prop_assert!(!initial(&name).is_empty());
+            prop_assert!(hue(&name).starts_with("hue-"));
+        }
+    }
 
     #[test]
     fn nothing_turns_or_breaks_a_name() {
