@@ -2,20 +2,22 @@
 
 use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use chat::Suite;
-use chat::consent::Wish;
+use chat::consent::{Ceiling, Wish};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::api::{
     AccountInfo, ChatId, ChatLine, ConsentInfo, Draft, Event, Hit, JournalLine, Members, MessageLine, Page,
     Reach, Sent, SyncReport,
 };
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, Settings, Wake};
 use crate::error::ClientError;
 use crate::store::{Effort, Store, Unlock, chats, messages};
 use crate::{journal, search};
@@ -26,6 +28,10 @@ type Job = Box<dyn for<'a> FnOnce(&'a mut Engine) -> Running<'a> + Send>;
 
 /// The longest queue of commands.
 const QUEUE: usize = 64;
+/// How long a look at the servers has before it gives way to somebody who asks for something else.
+const GIVES_WAY_AFTER: Duration = Duration::from_millis(250);
+/// Commands that come one after the other come closer than this.
+const QUIET: Duration = Duration::from_millis(30);
 /// The most events that wait for a listener.
 const EVENTS: usize = 16;
 
@@ -252,6 +258,15 @@ impl Client {
         })
     }
 
+    /// Looks at all servers as soon as there is nothing else to do, while somebody listens; nobody waits for it.
+    #[must_use]
+    pub fn look_soon(&self) -> Pending<()> {
+        self.look(|engine| {
+            engine.look_soon();
+            Ok(())
+        })
+    }
+
     /// Looks at all servers: reads what came, sends what waits.
     #[must_use]
     pub fn sync(&self) -> Pending<SyncReport> {
@@ -286,6 +301,13 @@ impl Client {
         self.ask(move |engine| Box::pin(async move { engine.set_consent(chat, wish).await }))
     }
 
+    /// The same without waiting for a server; `confidential` for the time that is usual. The others hear it with the next look,
+    /// which comes at once while somebody listens.
+    #[must_use]
+    pub fn say(&self, chat: ChatId, ceiling: Ceiling) -> Pending<ConsentInfo> {
+        self.look(move |engine| engine.say(chat, ceiling))
+    }
+
     /// `confidential` for the time that is usual: a lease of a week, renewed as long as this device is used.
     #[must_use]
     pub fn set_confidential(&self, chat: ChatId) -> Pending<ConsentInfo> {
@@ -315,23 +337,76 @@ impl Client {
 }
 
 async fn serve(mut engine: Engine, mut queue: mpsc::Receiver<Job>) {
+    let (mut asked, mut watch_at) = (None, None);
     loop {
         let (is_heard, look_at) = (engine.is_heard(), engine.next_look());
-        // What fails here is said by the next command that meets it.
-        let _ = tokio::select! {
-            job = queue.recv() => match job {
-                Some(job) => {
-                    job(&mut engine).await;
-                    // Whoever asked has the answer; the next command finds the store up to date.
-                    engine.note_all_taken();
-                    if engine.is_heard() { engine.watch_all().await } else { Ok(()) }
-                }
-                None => break,
+        let next = match asked.take() {
+            Some(job) => Next::Job(job),
+            None => tokio::select! {
+                biased;
+                job = queue.recv() => job.map_or(Next::End, Next::Job),
+                Some(wake) = engine.next_wake(), if is_heard => Next::Wake(wake),
+                () = tokio::time::sleep_until(look_at), if is_heard => Next::Look,
+                () = tokio::time::sleep_until(watch_at.unwrap_or(look_at)), if is_heard && watch_at.is_some() => Next::Watch,
             },
-            Some(wake) = engine.next_wake(), if is_heard => engine.woken(wake).await,
-            () = tokio::time::sleep_until(look_at), if is_heard => engine.look_again().await,
         };
+        match next {
+            Next::End => break,
+            Next::Job(job) => {
+                job(&mut engine).await;
+                // Whoever asked has the answer; the next command finds the store up to date.
+                engine.note_all_taken();
+            }
+            Next::Wake(wake) => {
+                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.woken(wake))).await
+            }
+            Next::Look => {
+                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.look_again())).await
+            }
+            Next::Watch => {
+                watch_at = None;
+                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.watch_all())).await;
+                engine.tell_reach();
+                continue;
+            }
+        }
+        watch_at = Instant::now().checked_add(QUIET);
         engine.tell_reach();
     }
     engine.close().await;
+}
+
+/// What the actor does next.
+enum Next {
+    Job(Job),
+    Wake(Wake),
+    Look,
+    /// Watches what is to be watched now.
+    Watch,
+    End,
+}
+
+/// Looks at servers until somebody asks for something else and the look has had its time. It is broken off where it waits for a
+/// server: all that it did is in the store by then, as if the process had been killed there, and it is begun again later.
+async fn give_way<F>(engine: &mut Engine, queue: &mut mpsc::Receiver<Job>, look: F) -> Option<Job>
+where
+    F: for<'a> FnOnce(&'a mut Engine) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>,
+{
+    let deadline = Instant::now().checked_add(GIVES_WAY_AFTER);
+    let (asked, is_done) = {
+        let mut looking = pin!(look(engine));
+        let asked = tokio::select! {
+            biased;
+            // What fails here is said by the next command that meets it.
+            _ = &mut looking => return None,
+            asked = queue.recv() => asked,
+        };
+        let deadline = deadline.unwrap_or_else(Instant::now);
+        let is_done = tokio::time::timeout_at(deadline, looking).await.is_ok();
+        (asked, is_done)
+    };
+    if !is_done {
+        engine.look_later();
+    }
+    asked
 }

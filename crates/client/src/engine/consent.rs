@@ -58,6 +58,20 @@ impl Engine {
         self.consent(chat)
     }
 
+    /// The same without waiting for a server: the others hear it with the next look.
+    pub(crate) fn say(&mut self, chat: ChatId, ceiling: Ceiling) -> Result<ConsentInfo> {
+        let wish = match ceiling {
+            Ceiling::Off => Wish::Off,
+            Ceiling::OnDevice => Wish::OnDevice,
+            Ceiling::Confidential => Wish::Confidential {
+                until: self.now().plus(LEASE),
+            },
+        };
+        self.step(chat, |step| step.say(wish))?;
+        self.look_soon();
+        self.consent(chat)
+    }
+
     /// `confidential` for a week from now, renewed as long as this device is used.
     pub(crate) async fn set_confidential(&mut self, chat: ChatId) -> Result<ConsentInfo> {
         let until = self.now().plus(LEASE);

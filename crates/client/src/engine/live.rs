@@ -17,6 +17,8 @@ use super::{Connection, Engine, PATIENCE, Result};
 
 /// How often everything is looked at while somebody listens and the servers answer.
 const LOOK: Duration = Duration::from_secs(30);
+/// How soon a look that was broken off is begun again.
+const AGAIN: Duration = Duration::from_millis(300);
 /// Wakes that wait for the actor; a connection that brings more waits, and the server tells it that it lags.
 const WAKES: usize = 64;
 
@@ -114,6 +116,8 @@ impl Engine {
         let server = self.me.as_ref().map(|me| me.address.server.as_str());
         match server.and_then(|server| self.links.get(server)) {
             Some(Connection::Up(link)) if link.ended().is_none() => Reach::Connected,
+            // What was known before holds until it is known better.
+            Some(Connection::Dialling(_)) => self.live.reach,
             Some(_) => Reach::Away,
             None => Reach::Untried,
         }
@@ -159,9 +163,8 @@ impl Engine {
                 Event::Chats
             }
         };
-        self.watch_all().await?;
         self.live.tell(event);
-        Ok(())
+        self.watch_all().await
     }
 
     /// Looks at everything, as it should be done now and then: for those who were left behind, and after a connection was
@@ -182,6 +185,18 @@ impl Engine {
     /// When everything is looked at again, if somebody listens.
     pub(crate) fn next_look(&self) -> Instant {
         self.live.look_at
+    }
+
+    /// Everything is looked at again as soon as nothing else is to be done, if somebody listens.
+    pub(crate) fn look_soon(&mut self) {
+        self.look_after(Duration::ZERO);
+    }
+
+    /// A look was broken off: it is begun again when those who asked for something have had it.
+    pub(crate) fn look_later(&mut self) {
+        self.look_after(AGAIN);
+        // Something may have been read before it was broken off, and nobody told.
+        self.live.tell(Event::Chats);
     }
 
     fn look_after(&mut self, wait: Duration) {

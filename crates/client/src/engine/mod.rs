@@ -23,14 +23,16 @@ use std::time::Duration;
 
 use chat::{Address, Device, Group, KeyPair, Time};
 use delivery::Chain;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::api::{ChatId, ChatState, SyncReport};
 use crate::error::ClientError;
-use crate::link::{Link, LinkError, LinkSettings, ServerUrl};
+use crate::link::{Link, LinkError, LinkSettings, Pushes, ServerUrl};
 use crate::store::mailboxes::{self, Mailbox, NewMailbox};
 use crate::store::{self, Durability, Secret, Store, Tx, settings};
 
+pub(crate) use live::Wake;
 use notes::ChatNotes;
 
 pub(crate) type Result<T> = std::result::Result<T, ClientError>;
@@ -114,6 +116,8 @@ struct Me {
 
 enum Connection {
     Up(Arc<Link>),
+    /// On its way, whoever waits for it or does not any more.
+    Dialling(JoinHandle<std::result::Result<(Link, Pushes), LinkError>>),
     /// Not before this moment, and why.
     Down(Instant, LinkError),
 }
@@ -274,7 +278,7 @@ impl Engine {
             _ => {}
         }
         let url: ServerUrl = server.parse()?;
-        match Link::connect(&url, &self.settings.link).await {
+        match self.dialled(server, url).await {
             Ok((link, pushes)) => {
                 self.live.hear(server, pushes);
                 let link = Arc::new(link);
@@ -287,6 +291,25 @@ impl Engine {
                 self.links.insert(server.to_owned(), Connection::Down(until, why));
                 Err(why.into())
             }
+        }
+    }
+
+    /// Dials, or waits for what is dialling already. Whoever stops waiting leaves the dialling to the next one.
+    async fn dialled(
+        &mut self,
+        server: &str,
+        url: ServerUrl,
+    ) -> std::result::Result<(Link, Pushes), LinkError> {
+        let is_dialling = matches!(self.links.get(server), Some(Connection::Dialling(_)));
+        if !is_dialling {
+            let settings = self.settings.link.clone();
+            let dialling = tokio::spawn(async move { Link::connect(&url, &settings).await });
+            self.links
+                .insert(server.to_owned(), Connection::Dialling(dialling));
+        }
+        match self.links.get_mut(server) {
+            Some(Connection::Dialling(dialling)) => dialling.await.unwrap_or(Err(LinkError::Closed)),
+            _ => Err(LinkError::Closed),
         }
     }
 

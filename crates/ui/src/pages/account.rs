@@ -69,11 +69,7 @@ pub(crate) async fn make(here: Here, Form(new): Form<New>) -> Page {
         .map_err(|error| Problem::typed(error.to_string()))?;
     let account = here.told(here.open.client.create_account(name, server.to_string()).await)?;
     *lock(&here.open.account) = Some(account);
+    here.told(here.open.client.look_soon().await)?;
     here.room.changed();
-    let (room, client) = (std::sync::Arc::clone(&here.room), here.open.client.clone());
-    tokio::spawn(async move {
-        let _ = client.sync().await;
-        room.changed();
-    });
     super::app::inside(&here.room, &here.words, None).await
 }

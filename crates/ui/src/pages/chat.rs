@@ -175,13 +175,8 @@ pub(crate) async fn send(here: Here, Path(chat): Path<i64>, Form(written): Form<
     };
     let client = &here.open.client;
     let n = here.told(client.queue(ChatId(chat), draft).await)?;
+    here.told(client.look_soon().await)?;
     here.room.changed();
-    let (room, client) = (here.room, client.clone());
-    tokio::spawn(async move {
-        // Where it stands is in the list, and in the row itself.
-        let _ = client.sync().await;
-        room.changed();
-    });
     Ok(html! { span data-sent=(n) { } })
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::app::{panel_head, picture};
 use super::{Here, Page, news};
+use crate::problem::Problem;
 use crate::text;
 use crate::when::Wall;
 use crate::words::gaps;
@@ -149,12 +150,8 @@ pub(crate) async fn say(here: Here, Path(chat): Path<i64>, Form(said): Form<Said
     here.room.touch();
     let chat = ChatId(chat);
     let client = &here.open.client;
-    let outcome = match said.say.as_str() {
-        "off" => client.set_consent(chat, Wish::Off).await,
-        "confidential" => client.set_confidential(chat).await,
-        _ => client.set_consent(chat, Wish::OnDevice).await,
-    };
-    here.told(outcome)?;
+    let ceiling = said.say.parse().map_err(|_| Problem::missing(&here.words))?;
+    here.told(client.say(chat, ceiling).await)?;
     here.room.changed();
     let (panel, list) = (panel(&here, chat).await?, news::list(&here, Some(chat)).await?);
     Ok(html! { (panel) (list) })
