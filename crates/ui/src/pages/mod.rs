@@ -31,7 +31,7 @@ use client::ClientError;
 use client::api::ChatId;
 use maud::Markup;
 
-use crate::gate::{self, Refused};
+use crate::gate::{self, Admitted};
 use crate::problem::Problem;
 use crate::room::{Open, Room, lock};
 use crate::words::Words;
@@ -42,14 +42,21 @@ type Page = Result<Markup, Problem>;
 
 /// The longest form, in bytes: a message may have some ten thousand.
 const MOST_FORM: usize = 256 << 10;
-/// How long an answer may take. An import is waited for.
+/// The longest body of who has no session, in bytes.
+const MOST_TICKET: usize = 256;
+/// How long an answer may take, the rest of the question with it. An import is waited for.
 const ANSWER_WITHIN: Duration = Duration::from_secs(120);
+/// The same for who has no session.
+const EXCHANGE_WITHIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn router(room: Arc<Room>) -> Router {
     let router = Router::new()
         .route("/", get(start::shell))
         .route("/assets/{name}", get(assets::asset))
-        .route("/session", post(session))
+        .route(
+            "/session",
+            post(session).layer(DefaultBodyLimit::max(MOST_TICKET)),
+        )
         .route("/app", get(app::app))
         .route("/home", get(app::home))
         .route("/store", post(start::make_store))
@@ -104,19 +111,45 @@ async fn guard(State(room): State<Arc<Room>>, request: Request, next: Next) -> R
         )
     };
     let mut response = match admitted {
-        Ok(_) => tokio::time::timeout(ANSWER_WITHIN, next.run(request))
+        // Before its body comes.
+        Ok(admitted) if announced(&request) > most(admitted, &request) => {
+            refusal(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        Ok(admitted) => tokio::time::timeout(within(admitted), next.run(request))
             .await
-            .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response()),
-        Err(refused) => refusal(refused),
+            .unwrap_or_else(|_| refusal(StatusCode::REQUEST_TIMEOUT)),
+        Err(refused) => refusal(refused.status()),
     };
     gate::protect(response.headers_mut());
     response
 }
 
+/// The bytes that a request says it brings.
+fn announced(request: &Request) -> usize {
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.map(|length| length.to_str().ok().and_then(|length| length.parse().ok()));
+    announced.map_or(0, |length| length.unwrap_or(usize::MAX))
+}
+
+fn most(admitted: Admitted, request: &Request) -> usize {
+    match admitted {
+        Admitted::Anybody => MOST_TICKET,
+        Admitted::Person(_) if request.uri().path() == "/export/file" => opening::MOST_BYTES,
+        Admitted::Person(_) => MOST_FORM,
+    }
+}
+
+fn within(admitted: Admitted) -> Duration {
+    match admitted {
+        Admitted::Anybody => EXCHANGE_WITHIN,
+        Admitted::Person(_) => ANSWER_WITHIN,
+    }
+}
+
 /// Not a word about what is here. The rest of the request is not read.
-fn refusal(refused: Refused) -> Response {
+fn refusal(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = refused.status();
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(header::CONNECTION, HeaderValue::from_static("close"));
