@@ -1,16 +1,19 @@
-# make run        a server, five people and their chat on this machine: key messages, and a veto, in the terminal
+# make run        a server, five people and their chat on this machine: key messages, a veto, and a window where there is a display
 # make test       everything that fits in half an hour on two cores
 # make test-long  fuzzing, mutants, and both commands above in an empty clone; goes on where it was stopped
 # make bench      speed, each figure beside a yardstick of the same run
 # make eval       quality of the key messages: the tables of docs/quality.md
+# make screenshots  pictures of every page of the window, in both themes and two widths, into target/window
 # make install    puts `snug` into ~/.cargo/bin
 # make audit      licences, sources and known duplicates of all dependencies
 
 CARGO ?= cargo
 SNUG = $${CARGO_TARGET_DIR:-target}/release/snug
 LOCKED = --locked
+# Those that the README shows.
+PICTURES = catch-up-wide-light.png refused-wide-dark.png consent-wide-light.png chat-narrow-dark.png catch-up-narrow-light.png
 
-.PHONY: run test test-long bench eval install audit setup build lint help
+.PHONY: run test test-long bench eval screenshots install audit setup build lint help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -45,9 +48,15 @@ bench: build
 	$(CARGO) run $(LOCKED) --release --package worker --example lockdown
 	$(CARGO) run $(LOCKED) --release --package flows --example messages
 	$(CARGO) run $(LOCKED) --release --package server --example load
+	$(CARGO) run $(LOCKED) --release --package flows --example window -- $(SNUG)
 
 eval: build
 	@scripts/eval $(SNUG)
+
+screenshots: setup
+	@scripts/setup screenshots
+	TZ=UTC $(CARGO) run $(LOCKED) --package flows --example screenshots -- target/window
+	@for picture in $(PICTURES); do cp target/window/$$picture docs/window/$$picture; done
 
 install: setup
 	$(CARGO) install $(LOCKED) --path crates/snug
