@@ -5,12 +5,10 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use common::window::{ask, browser, host_of, kill, private, until};
 use common::{FLATSHARE, Person, finish, folder, snug};
@@ -300,153 +298,5 @@ fn words_that_make_no_sense() {
         &["--authority", "/there/is/no/such/file"],
     ] {
         finish(&mut open(&place.join("store"), words)).refused(2);
-    }
-}
-
-/// What another program of the same user can read of a process's memory.
-mod memory {
-    use super::{Command, Printed, Stdio, private};
-    use std::fs;
-    use std::os::unix::fs::chown;
-    use std::path::{Path, PathBuf};
-
-    /// Somebody who is not root, of whom the kernel keeps nothing: who runs the test, or nobody.
-    fn somebody() -> u32 {
-        match rustix::process::geteuid() {
-            root if root.is_root() => 65534,
-            user => user.as_raw(),
-        }
-    }
-
-    fn as_somebody(program: &Path, words: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        if rustix::process::geteuid().is_root() {
-            command = Command::new("setpriv");
-            let user = [
-                format!("--reuid={}", somebody()),
-                format!("--regid={}", somebody()),
-            ];
-            command.args(user).arg("--clear-groups").arg(program);
-        }
-        command.args(words).env_clear();
-        command
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", "/nonexistent")
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Whether a program of the same user opens the memory of this process.
-    fn opens_memory_of(pid: u32) -> bool {
-        let script = format!("exec 3</proc/{pid}/mem");
-        as_somebody(Path::new("/bin/sh"), &["-c", &script])
-            .stderr(Stdio::null())
-            .status()
-            .unwrap()
-            .success()
-    }
-
-    /// A copy of the program where anybody can run it: the folder of the tests may be for one user only.
-    fn program(name: &str) -> PathBuf {
-        let place = std::env::temp_dir().join(format!("snug-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&place);
-        let place = private(
-            place.parent().unwrap(),
-            place.file_name().unwrap().to_str().unwrap(),
-        );
-        fs::copy(env!("CARGO_BIN_EXE_snug"), place.join("snug")).unwrap();
-        for path in [&place, &place.join("snug")] {
-            chown(path, Some(somebody()), None).unwrap();
-        }
-        place
-    }
-
-    fn skips() -> bool {
-        let can = as_somebody(Path::new("/bin/true"), &[])
-            .stderr(Stdio::null())
-            .status();
-        if !can.is_ok_and(|status| status.success()) {
-            return skip("nobody becomes an ordinary user here: `setpriv` of util-linux is needed");
-        }
-        let yama = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-        if !matches!(yama.trim(), "" | "0") {
-            return skip("this kernel keeps programs of one user apart by itself (kernel.yama.ptrace_scope)");
-        }
-        false
-    }
-
-    fn skip(why: &str) -> bool {
-        use std::io::Write as _;
-        // Not `eprintln`, which a test that passes keeps to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED memory: {why}");
-        true
-    }
-
-    #[test]
-    fn another_program_of_the_same_user_does_not_get_at_it() {
-        if skips() {
-            return;
-        }
-        let place = program("memory");
-        let store = place.join("store");
-        let window = Printed::start(as_somebody(
-            &place.join("snug"),
-            &["open", "--print", "--store", store.to_str().unwrap()],
-        ));
-        assert!(window.url.starts_with("http://"), "{}", window.url);
-        let mut other = as_somebody(Path::new("/bin/sleep"), &["600"]).spawn().unwrap();
-        // `setpriv` is the other program from its `exec` on.
-        let name = || fs::read_to_string(format!("/proc/{}/comm", other.id())).unwrap();
-        super::until("the control runs", || name() == "sleep\n");
-        assert!(
-            opens_memory_of(other.id()),
-            "control: any other process of the user is open to it"
-        );
-        assert!(!opens_memory_of(window.child.id()));
-        let limits = fs::read_to_string(format!("/proc/{}/limits", window.child.id())).unwrap();
-        let core = limits
-            .lines()
-            .find(|line| line.starts_with("Max core file size"))
-            .unwrap();
-        let values: Vec<&str> = core.split_whitespace().skip(4).take(2).collect();
-        assert_eq!(values, ["0", "0"], "no core file");
-        other.kill().unwrap();
-        other.wait().unwrap();
-        drop(window);
-        fs::remove_dir_all(&place).unwrap();
-    }
-
-    /// The worker is this program again, started through `/proc`, of which less is the user's own then.
-    #[cfg(feature = "ai")]
-    #[test]
-    fn the_assistant_still_works_for_an_ordinary_user() {
-        if skips() {
-            return;
-        }
-        let place = program("worker");
-        let export = place.join("chat.txt");
-        fs::copy(super::common::root().join(super::FLATSHARE), &export).unwrap();
-        fs::set_permissions(&export, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-        fs::write(place.join("words"), "open sesame\n").unwrap();
-        chown(place.join("words"), Some(somebody()), None).unwrap();
-        let does = |words: &[&str]| {
-            let mut command = as_somebody(&place.join("snug"), words);
-            command
-                .env("SNUG_STORE", place.join("store"))
-                .env("SNUG_PASSPHRASE_FILE", place.join("words"));
-            super::finish(&mut command)
-        };
-        let kept = does(&[
-            "import",
-            export.to_str().unwrap(),
-            "--title",
-            "Flat",
-            "--me",
-            "Priya",
-        ]);
-        assert_eq!(kept.code, Some(0), "{kept:?}");
-        let answer = does(&["catchup", "Flat", "--offline", "--json"]).json();
-        assert!(!answer["items"].as_array().unwrap().is_empty(), "{answer}");
-        fs::remove_dir_all(&place).unwrap();
     }
 }

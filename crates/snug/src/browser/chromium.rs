@@ -39,7 +39,7 @@ const ALWAYS: [&str; 16] = [
 ];
 
 /// Parts of the browser that look at pages, or send what is in them somewhere.
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 17] = [
     // Gemini in Chrome, which sees the page, and what acts for it.
     "Glic",
     "GlicActor",
@@ -56,6 +56,8 @@ const FEATURES: [&str; 15] = [
     "OptimizationHints",
     "OptimizationGuideModelExecution",
     "OptimizationGuideOnDeviceModel",
+    "OnDeviceModelBackgroundDownload",
+    "LogOnDeviceMetricsOnStartup",
     "PageContentAnnotations",
     // Translation, the forms' server, and screens in the house.
     "Translate",

@@ -8,6 +8,8 @@
 )]
 
 #[cfg(unix)]
+pub(crate) mod somebody;
+#[cfg(unix)]
 pub(crate) mod window;
 
 use std::io::{BufRead, BufReader};

@@ -36,11 +36,21 @@ pub(crate) fn ask(window: &str, host: &str, first: &str, head: &str, body: &str)
     (status, body.to_owned())
 }
 
-/// A process that does not outlive a test that fails.
+/// A process that does not outlive a test that fails, nor do its browsers.
 pub(crate) struct Ended(pub(crate) Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.0.id().to_string()])
+            .status();
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end && matches!(self.0.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
