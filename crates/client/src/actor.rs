@@ -358,10 +358,10 @@ async fn serve(mut engine: Engine, mut queue: mpsc::Receiver<Job>) {
                 engine.note_all_taken();
             }
             Next::Wake(wake) => {
-                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.woken(wake))).await
+                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.woken(wake))).await;
             }
             Next::Look => {
-                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.look_again())).await
+                asked = give_way(&mut engine, &mut queue, |engine| Box::pin(engine.look_again())).await;
             }
             Next::Watch => {
                 watch_at = None;
