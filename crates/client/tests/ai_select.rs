@@ -106,6 +106,7 @@ fn a_past() -> impl Strategy<Value = Past> {
 fn a_part() -> impl Strategy<Value = Part> {
     prop_oneof![
         Just(Part::Unread),
+        (0u32..40).prop_map(Part::From),
         (0u32..40).prop_map(Part::Last),
         (0i64..200).prop_map(|by| {
             let second = i64::try_from(NOW.unix_seconds()).unwrap() - 100 + by;
@@ -158,6 +159,7 @@ fn begin_of(past: &[Past], part: Part, read: u32) -> u32 {
                 .max();
             own.unwrap_or(0).max(read.min(end - 1)) + 1
         }
+        Part::From(n) => n,
         Part::Last(0) => end,
         Part::Last(count) => {
             let people: Vec<u32> = numbered()
