@@ -27,7 +27,7 @@ use rusqlite::{OptionalExtension, params};
 use crate::api::{ChatId, ChatState, Delivery};
 use crate::names::{self, WhoIsThat};
 use crate::search;
-use crate::store::messages::{Kind, NewMessage, Writer};
+use crate::store::messages::{Kind, NewMessage, Tally, Writer};
 use crate::store::{Store, StoreError, Tx, chats, messages};
 
 /// What to keep, and how.
@@ -139,7 +139,7 @@ struct Archive<'a> {
 #[derive(Clone, Copy)]
 struct Kept {
     id: ChatId,
-    last_n: u32,
+    tally: Tally,
 }
 
 impl<'a> Archive<'a> {
@@ -159,19 +159,20 @@ impl<'a> Archive<'a> {
         if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             return Err(ArchiveError::Stopped);
         }
-        let chat = self.chat_of(entry)?;
+        let (kind, text) = words_of(entry);
+        let mine = entry.me == Some(true);
+        let (chat, tally) = self.place_of(entry, kind, mine)?;
         let answers = entry
             .reply_to
             .map(|id| self.number_of(chat, id))
             .transpose()?
             .flatten();
-        let (kind, text) = words_of(entry);
         let message = NewMessage {
             id: None,
             kind,
             author: entry.author.as_deref(),
             account: None,
-            mine: entry.me == Some(true),
+            mine,
             sent_at: as_if_utc(entry.at),
             received_at: self.now,
             text,
@@ -182,17 +183,17 @@ impl<'a> Archive<'a> {
             delivery: Delivery::Received,
             slot: None,
         };
-        self.writer.write(chat, entry.n, &message, answers)?;
+        self.writer.write(chat, tally, &message, answers)?;
         if let Some(id) = entry.id {
             self.remember(chat, id, entry.n)?;
         }
         Ok(())
     }
 
-    fn chat_of(&mut self, entry: &Entry) -> Result<ChatId, ArchiveError> {
+    fn place_of(&mut self, entry: &Entry, kind: Kind, mine: bool) -> Result<(ChatId, Tally), ArchiveError> {
         if let Some(kept) = self.chats.get_mut(&entry.chat) {
-            kept.last_n = entry.n;
-            return Ok(kept.id);
+            kept.tally = kept.tally.and(entry.n, kind, mine);
+            return Ok((kept.id, kept.tally));
         }
         if self.order.len() == import::MAX_CHATS {
             return Err(ArchiveError::TooManyChats);
@@ -209,10 +210,11 @@ impl<'a> Archive<'a> {
                 notes: b"",
             },
         )?;
-        let kept = Kept { id, last_n: entry.n };
+        let tally = Tally::default().and(entry.n, kind, mine);
+        let kept = Kept { id, tally };
         self.chats.insert(entry.chat.clone(), kept);
         self.order.push(id);
-        Ok(id)
+        Ok((id, tally))
     }
 
     fn number_of(&self, chat: ChatId, id: i64) -> Result<Option<u32>, StoreError> {
@@ -241,17 +243,13 @@ impl<'a> Archive<'a> {
         }
         if let Some(typed) = self.request.me {
             let me = names::find(&report.participants, typed)?;
-            self.tx
-                .execute(
-                    "UPDATE messages SET mine = 1 WHERE author = ?1 AND chat >= ?2",
-                    params![me, self.order.first().map(|chat| chat.0),],
-                )
-                .map_err(StoreError::from)?;
+            for chat in &self.order {
+                messages::claim(self.tx, *chat, me)?;
+            }
         }
         let civil = report.times == Times::AsWritten;
         let month_first = report.date_order == Some(DateOrder::Mdy);
         for kept in self.chats.values() {
-            messages::set_next_number(self.tx, kept.id, kept.last_n.saturating_add(1))?;
             chats::set_dates(self.tx, kept.id, civil, month_first)?;
             if let Some(own) = messages::last_own(self.tx, kept.id)? {
                 chats::mark_read(self.tx, kept.id, own)?;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use crate::api::{ChatId, Hit};
 use crate::store::messages::{LINE, read_line};
-use crate::store::{Result, Store, Tx};
+use crate::store::{Result, Store, Tx, row_of, rows_of};
 
 /// More words than this do not narrow a search.
 const MOST_WORDS: usize = 32;
@@ -27,16 +27,26 @@ pub fn find(store: &Store, words: &str, chat: Option<ChatId>, most: u32) -> Resu
 
 /// Puts the messages into the index that are not in it yet.
 pub(crate) fn bring_up_to_date(tx: &Tx<'_>) -> Result<()> {
-    let from: i64 = tx.query_row("SELECT up_to FROM indexed", [], |row| row.get(0))?;
-    let to: Option<i64> = tx.query_row("SELECT max(id) FROM messages", [], |row| row.get(0))?;
-    let Some(to) = to.filter(|to| *to > from) else {
-        return Ok(());
-    };
-    tx.execute(
-        "INSERT INTO messages_text (rowid, text) SELECT id, text FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id",
-        [from, to],
+    let mut behind = tx.prepare_cached(
+        "SELECT id, coalesce(up_to, 0) AS done, newest
+         FROM (SELECT id, (SELECT n FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295
+                           ORDER BY id DESC LIMIT 1) AS newest
+               FROM chats)
+         LEFT JOIN indexed ON chat = id
+         WHERE newest > done ORDER BY id",
     )?;
-    tx.execute("UPDATE indexed SET up_to = ?1", [to])?;
+    let mut add = tx.prepare_cached(
+        "INSERT INTO messages_text (rowid, text) SELECT id, text FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id",
+    )?;
+    let mut note = tx.prepare_cached(
+        "INSERT INTO indexed (chat, up_to) VALUES (?1, ?2) ON CONFLICT (chat) DO UPDATE SET up_to = excluded.up_to",
+    )?;
+    let behind = behind.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for chat in behind.collect::<rusqlite::Result<Vec<(i64, u32, u32)>>>()? {
+        let (chat, done, newest) = chat;
+        add.execute([row_of(chat, done), row_of(chat, newest)])?;
+        note.execute(params![chat, newest])?;
+    }
     Ok(())
 }
 
@@ -52,14 +62,15 @@ fn ask(connection: &Connection, query: &str, chat: Option<ChatId>, most: u32) ->
     let sql = format!(
         "SELECT m.chat, c.title, {LINE}
          FROM (SELECT m.id AS id FROM messages_text JOIN messages AS m ON m.id = messages_text.rowid
-               WHERE messages_text MATCH ?1 AND m.kind <> 2 AND (?2 IS NULL OR m.chat = ?2)
-               ORDER BY {hits} LIMIT ?3) AS hit
+               WHERE messages_text MATCH ?1 AND m.kind <> 2 AND messages_text.rowid BETWEEN ?2 AND ?3
+               ORDER BY {hits} LIMIT ?4) AS hit
          JOIN messages AS m ON m.id = hit.id JOIN chats AS c ON c.id = m.chat
          ORDER BY {order}",
         hits = order.replace("m.id", "messages_text.rowid"),
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let hits = statement.query_map(params![query, chat.map(|chat| chat.0), most], |row| {
+    let (first, last) = chat.map_or((0, i64::MAX), |chat| rows_of(chat.0));
+    let hits = statement.query_map(params![query, first, last, most], |row| {
         Ok(Hit {
             chat: ChatId(row.get("chat")?),
             title: row.get("title")?,

@@ -8,9 +8,9 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use chat::Time;
-use client::api::{ChatState, JournalLine, Page};
+use client::api::{ChatId, ChatState, JournalLine, Page};
 use client::journal;
-use client::store::{Effort, Store, StoreError, Unlock, chats, messages};
+use client::store::{Effort, Store, StoreError, Unlock, chats, mailboxes, messages, outbox};
 use common::{Scratch, message, new_chat, said, unlock};
 
 #[test]
@@ -377,12 +377,13 @@ fn pages_and_lists_say_what_a_messenger_shows() {
             let queued = messages::NewMessage {
                 id: Some([9; 32]),
                 mine: true,
-                delivery: client::api::Delivery::Queued,
                 reply_to: Some([8; 32]),
                 ..message("four")
             };
-            assert_eq!(messages::append(tx, chat, &queued)?, messages::Appended::New(4));
-            assert_eq!(messages::append(tx, chat, &queued)?, messages::Appended::Known(4));
+            assert_eq!(messages::append_queued(tx, chat, &queued, None)?, 4);
+            let (in_chat, elsewhere) = (waiting(Some(chat)), waiting(None));
+            outbox::enqueue(tx, &in_chat)?;
+            outbox::enqueue(tx, &elsewhere)?;
             chats::mark_read(tx, chat, 2)?;
             Ok::<_, StoreError>(chat)
         })
@@ -408,9 +409,15 @@ fn pages_and_lists_say_what_a_messenger_shows() {
                 id: Some([8; 32]),
                 ..message("late")
             };
-            messages::append(tx, chat, &late)?;
+            assert_eq!(messages::append(tx, chat, &late)?, messages::Appended::New(5));
+            assert_eq!(messages::append(tx, chat, &late)?, messages::Appended::Known(5));
+            assert_eq!(messages::number_of(tx, chat, &[9; 32])?, None, "it waits");
             let slot = messages::Slot { epoch: 3, seq: 7 };
             messages::mark_sent(tx, chat, 4, slot, chat::consent::Consent::NONE)?;
+            assert_eq!(messages::number_of(tx, chat, &[9; 32])?, Some(4));
+            let first = outbox::first(tx, Some(chat))?.unwrap();
+            assert_eq!((first.chat, first.n), (Some(chat), Some(4)));
+            outbox::remove(tx, first.id)?;
             chats::mark_read(tx, chat, 1)
         })
         .unwrap();
@@ -424,10 +431,133 @@ fn pages_and_lists_say_what_a_messenger_shows() {
         2,
         "never back"
     );
+    let list = chats::list(store.connection(), now).unwrap();
+    assert_eq!((list[0].unread, list[0].queued), (2, 0), "three and late");
     store.transaction(|tx| chats::remove(tx, chat)).unwrap();
     assert!(matches!(
         messages::line(store.connection(), chat, 4),
         Err(StoreError::NoSuch)
     ));
     store.check().unwrap();
+}
+
+fn waiting(chat: Option<ChatId>) -> outbox::NewItem<'static> {
+    outbox::NewItem {
+        chat,
+        kind: outbox::OutKind::Message,
+        n: chat.map(|_| 4),
+        content: b"four",
+        target: None,
+    }
+}
+
+#[test]
+fn what_belongs_to_one_chat_is_not_taken_for_anothers() {
+    let scratch = Scratch::new("side-by-side");
+    let store = scratch.create();
+    let say = |chat, text, mine| {
+        let message = messages::NewMessage {
+            mine,
+            ..message(text)
+        };
+        store
+            .transaction(|tx| messages::append(tx, chat, &message))
+            .unwrap()
+    };
+    let [flat, work] = ["Flat", "Work"].map(|title| {
+        store
+            .transaction(|tx| chats::insert(tx, &new_chat(title)))
+            .unwrap()
+    });
+    let finds = |word: &str, chat| -> Vec<(ChatId, u32)> {
+        let hits = client::search::find(&store, word, chat, 10).unwrap();
+        hits.iter().map(|hit| (hit.chat, hit.message.n)).collect()
+    };
+    say(work, "the kettle at work", false);
+    say(flat, "the kettle at home", false);
+    assert_eq!(finds("kettle", None).len(), 2);
+    // The first chat's rows stand before those of the second, which are in the index.
+    say(flat, "another kettle", true);
+    say(flat, "a third kettle", false);
+    assert_eq!(finds("kettle", Some(flat)), [(flat, 3), (flat, 2), (flat, 1)]);
+    assert_eq!(finds("kettle", Some(work)), [(work, 1)]);
+    let unread = || -> Vec<_> {
+        let list = chats::list(store.connection(), Time::from_unix_seconds(1)).unwrap();
+        list.iter().map(|line| (line.id, line.unread)).collect()
+    };
+    assert_eq!(unread(), [(work, 1), (flat, 2)]);
+    store.transaction(|tx| chats::mark_read(tx, flat, 9)).unwrap();
+    assert_eq!(unread(), [(work, 1), (flat, 0)]);
+    assert_eq!(chats::load(store.connection(), flat).unwrap().read_up_to, 3);
+    assert_eq!(messages::last_own(store.connection(), flat).unwrap(), Some(2));
+    assert_eq!(messages::last_own(store.connection(), work).unwrap(), None);
+    store
+        .transaction(|tx| {
+            for chat in [Some(flat), None, Some(work), Some(flat)] {
+                outbox::enqueue(tx, &waiting(chat))?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    assert_eq!(
+        outbox::chats(store.connection()).unwrap(),
+        [None, Some(flat), Some(work)]
+    );
+    // A number that would end up among the rows of the first chat if it was shifted out of its place.
+    let beyond = ChatId((1 << 32) + flat.0);
+    assert!(matches!(
+        messages::line(store.connection(), beyond, 1),
+        Err(StoreError::NoSuch)
+    ));
+    let refused = store.transaction(|tx| messages::append(tx, beyond, &message("nowhere")));
+    assert!(matches!(refused, Err(StoreError::NoSuch)), "{refused:?}");
+
+    store.transaction(|tx| chats::remove(tx, flat)).unwrap();
+    assert_eq!(finds("kettle", None), [(work, 1)]);
+    assert_eq!(outbox::chats(store.connection()).unwrap(), [None, Some(work)]);
+    let left: i64 = store
+        .connection()
+        .query_row("SELECT count(*) FROM messages", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 1);
+    store.check().unwrap();
+}
+
+#[test]
+fn a_mailbox_is_read_slot_by_slot() {
+    let scratch = Scratch::new("slots");
+    let store = scratch.create();
+    let kept = store.transaction(|tx| {
+        let chat = chats::insert(tx, &new_chat("Flat"))?;
+        let mailbox = mailboxes::NewMailbox {
+            epoch: 3,
+            name: [1; 32],
+            read: [2; 32].into(),
+            write: [3; 32].into(),
+            wrap: [4; 32].into(),
+            digest: [5; 32],
+        };
+        let id = mailboxes::insert(tx, chat, &mailbox)?;
+        let stands = || {
+            let mailbox = mailboxes::current(tx, chat)?.unwrap();
+            Ok::<_, StoreError>((mailbox.position, mailbox.digest[0], mailbox.commits))
+        };
+        assert_eq!(stands()?, (0, 5, 0));
+        mailboxes::advance(tx, id, 1, &[6; 32], false)?;
+        mailboxes::advance(tx, id, 2, &[7; 32], true)?;
+        mailboxes::advance(tx, id, 3, &[8; 32], false)?;
+        assert_eq!(stands()?, (3, 8, 1));
+        for wrong in [0, 1, 3, 5] {
+            let refused = mailboxes::advance(tx, id, wrong, &[9; 32], false);
+            assert!(matches!(refused, Err(StoreError::NoSuch)), "{wrong}: {refused:?}");
+        }
+        let nowhere = mailboxes::advance(tx, id + 1, 1, &[9; 32], false);
+        assert!(nowhere.is_err(), "no such mailbox");
+        assert_eq!(mailboxes::seen_at(tx, id, 2)?, Some([7; 16]));
+        mailboxes::restart(tx, id, &[10; 32])?;
+        assert_eq!(stands()?, (0, 10, 0));
+        assert_eq!(mailboxes::seen_at(tx, id, 2)?, None);
+        Ok::<_, StoreError>(())
+    });
+    kept.unwrap();
 }

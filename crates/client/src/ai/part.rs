@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::api::ChatState;
 use crate::store::chats::Chat;
-use crate::store::{Result, messages, time_of};
+use crate::store::{Result, messages, rows_of, time_of};
 
 /// Which part of a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,20 +39,22 @@ fn newest(connection: &Connection, chat: &Chat, count: u32) -> Result<u32> {
     let Some(before) = count.checked_sub(1) else {
         return Ok(chat.next_n);
     };
+    let (first, last) = rows_of(chat.id.0);
     let n: Option<u32> = connection
         .prepare_cached(
-            "SELECT n FROM messages WHERE chat = ?1 AND kind <> 1 ORDER BY n DESC LIMIT 1 OFFSET ?2",
+            "SELECT n FROM messages WHERE id BETWEEN ?1 AND ?2 AND kind <> 1 ORDER BY id DESC LIMIT 1 OFFSET ?3",
         )?
-        .query_row(params![chat.id.0, before], |row| row.get(0))
+        .query_row(params![first, last, before], |row| row.get(0))
         .optional()?;
     Ok(n.unwrap_or(1))
 }
 
 fn since(connection: &Connection, chat: &Chat, moment: Time) -> Result<u32> {
-    let first: Option<u32> = connection
-        .prepare_cached("SELECT min(n) FROM messages WHERE chat = ?1 AND sent_at >= ?2")?
-        .query_row(params![chat.id.0, time_of(moment)], |row| row.get(0))?;
-    Ok(first.unwrap_or(chat.next_n))
+    let (first, last) = rows_of(chat.id.0);
+    let n: Option<u32> = connection
+        .prepare_cached("SELECT min(n) FROM messages WHERE id BETWEEN ?1 AND ?2 AND sent_at >= ?3")?
+        .query_row(params![first, last, time_of(moment)], |row| row.get(0))?;
+    Ok(n.unwrap_or(chat.next_n))
 }
 
 /// The moment at which the chat shows this time.

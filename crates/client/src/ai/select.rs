@@ -5,12 +5,12 @@ use chat::Time;
 use chat::consent::{Ceiling, Consent, usable};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::api::ChatId;
 use crate::store::chats::{self, Chat};
-use crate::store::messages::Kind;
-use crate::store::{Read, Result, of_consent, of_time};
+use crate::store::messages::{self, Kind};
+use crate::store::{Read, Result, of_consent, of_time, row_of, rows_of};
 
 use super::authors::Authors;
 use super::limits::{CONTEXT, MOST_MESSAGES, MOST_TEXT};
@@ -183,9 +183,9 @@ impl Gathered {
         // The text is the last column, and read only of what may be used.
         let mut statement = connection.prepare_cached(
             "SELECT n, kind, sent_at, never_ai, consent_most, consent_until, author, account, text
-             FROM messages WHERE chat = ?1 ORDER BY n DESC",
+             FROM messages WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC",
         )?;
-        let mut rows = statement.query([chat.id.0])?;
+        let mut rows = statement.query(rows_of(chat.id.0))?;
         while let Some(row) = rows.next()? {
             if let Next::Enough = self.take(row)? {
                 let n: u32 = row.get(0)?;
@@ -295,12 +295,13 @@ fn reader(
     chat: &Chat,
     given: Option<&str>,
 ) -> Result<Option<(Option<Vec<u8>>, String)>> {
+    let last = messages::last_own(connection, chat.id)?.unwrap_or(0);
     let own = connection
         .prepare_cached(
-            "SELECT account, author FROM messages WHERE chat = ?1 AND mine = 1 AND author IS NOT NULL
-             ORDER BY n DESC LIMIT 1",
+            "SELECT account, author FROM messages WHERE id BETWEEN ?1 AND ?2 AND mine = 1 AND author IS NOT NULL
+             ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([chat.id.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([row_of(chat.id.0, 0), row_of(chat.id.0, last)], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(own.or_else(|| given.map(|name| (None, name.to_owned()))))
 }
@@ -308,9 +309,7 @@ fn reader(
 /// Messages of people from one number to another.
 fn count_between(connection: &Connection, chat: ChatId, from: u32, to: u32) -> Result<u64> {
     let count: i64 = connection
-        .prepare_cached(
-            "SELECT count(*) FROM messages WHERE chat = ?1 AND n BETWEEN ?2 AND ?3 AND kind <> 1",
-        )?
-        .query_row(params![chat.0, from, to], |row| row.get(0))?;
+        .prepare_cached("SELECT count(*) FROM messages WHERE id BETWEEN ?1 AND ?2 AND kind <> 1")?
+        .query_row([row_of(chat.0, from), row_of(chat.0, to)], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or(0))
 }

@@ -309,20 +309,25 @@ impl Step<'_> {
             }
             outbox::unseal(self.tx, id)?;
         }
-        let mut payload = Payload::decode(&item.content).map_err(|_| StoreError::Corrupted)?;
+        let payload = Payload::decode(&item.content).map_err(|_| StoreError::Corrupted)?;
+        let sealed = self.seal_payload(payload)?;
+        outbox::seal(self.tx, id, &sealed)?;
+        Ok(sealed)
+    }
+
+    /// Encrypts it for the epoch of now, with what this device has seen of the mailbox.
+    pub(super) fn seal_payload(&mut self, mut payload: Payload) -> Result<Sealed> {
         payload.seen = self.seen()?;
         if let Body::Lower(Lowering { number, .. }) = &mut payload.body {
             *number = self.group()?.next_number();
         }
         let (provider, device) = (self.tx.provider(), self.me.device.clone());
         let ciphertext = self.group()?.seal_message(&provider, &device, &payload)?;
-        let sealed = Sealed {
-            epoch,
+        Ok(Sealed {
+            epoch: self.group()?.epoch(),
             idempotency_key: self.random_key()?,
             ciphertext,
-        };
-        outbox::seal(self.tx, id, &sealed)?;
-        Ok(sealed)
+        })
     }
 
     /// The mailbox as this device has seen it.

@@ -7,7 +7,7 @@ use openmls_traits::random::OpenMlsRand as _;
 
 use crate::api::{ChatId, ChatState, Delivery, Draft, Sent};
 use crate::error::ClientError;
-use crate::store::messages::{self, Appended, Kind, NewMessage};
+use crate::store::messages::{self, Kind, NewMessage};
 use crate::store::outbox::{self, NewItem, OutKind};
 
 use super::{Engine, Result, Step};
@@ -83,10 +83,13 @@ impl Step<'_> {
             content: &content,
             target: None,
         };
-        let can_leave = seal_now && self.can_leave_now()?;
-        let id = outbox::enqueue(self.tx, &item)?;
-        let sealed = can_leave.then(|| self.seal_item(id)).transpose()?;
-        Ok((n, sealed.map(|sealed| sealed.ciphertext)))
+        if !(seal_now && self.can_leave_now()?) {
+            outbox::enqueue(self.tx, &item)?;
+            return Ok((n, None));
+        }
+        let sealed = self.seal_payload(payload)?;
+        outbox::enqueue_sealed(self.tx, &item, &sealed)?;
+        Ok((n, Some(sealed.ciphertext)))
     }
 
     /// Whether a message that is written now is the next that leaves.
@@ -143,9 +146,11 @@ impl Step<'_> {
             delivery: Delivery::Queued,
             slot: None,
         };
-        match messages::append(self.tx, self.chat, &message)? {
-            Appended::New(n) => Ok(n),
-            Appended::Known(_) => Err(ClientError::Bug("two messages with the same id")),
-        }
+        Ok(messages::append_queued(
+            self.tx,
+            self.chat,
+            &message,
+            draft.reply_to,
+        )?)
     }
 }

@@ -87,8 +87,10 @@ pub fn insert(tx: &Tx<'_>, chat: &NewChat<'_>) -> Result<ChatId> {
     Ok(ChatId(tx.last_insert_rowid()))
 }
 
-const COLUMNS: &str = "id, state, title, group_id, server, read_up_to, next_n, civil_times, month_first, notes, \
-     consent_most, consent_until";
+const COLUMNS: &str = "id, state, title, group_id, server, read_up_to, \
+     coalesce((SELECT n FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295 \
+               ORDER BY id DESC LIMIT 1), 0) + 1, \
+     civil_times, month_first, notes, consent_most, consent_until";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Chat> {
     Ok(Chat {
@@ -147,9 +149,13 @@ pub fn all(connection: &Connection) -> Result<Vec<Chat>> {
 pub fn list(connection: &Connection, now: Time) -> Result<Vec<ChatLine>> {
     let mut lines = connection.prepare_cached(
         "SELECT id, title, state,
-             (SELECT count(*) FROM messages WHERE chat = chats.id AND n > read_up_to AND mine = 0 AND kind <> 1),
-             (SELECT count(*) FROM messages WHERE chat = chats.id AND delivery = 1),
-             (SELECT sent_at FROM messages WHERE chat = chats.id ORDER BY n DESC LIMIT 1) AS last_at,
+             coalesce((SELECT others FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295
+                       ORDER BY id DESC LIMIT 1), 0)
+               - coalesce((SELECT others FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + read_up_to
+                           ORDER BY id DESC LIMIT 1), 0),
+             (SELECT count(*) FROM outbox WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295 AND kind = 0),
+             (SELECT sent_at FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295
+              ORDER BY id DESC LIMIT 1) AS last_at,
              consent_most, consent_until
          FROM chats ORDER BY last_at DESC NULLS LAST, id DESC",
     )?;
@@ -248,7 +254,10 @@ pub fn set_dates(tx: &Tx<'_>, chat: ChatId, civil_times: bool, month_first: bool
 /// [`super::StoreError::NoSuch`].
 pub fn mark_read(tx: &Tx<'_>, chat: ChatId, up_to: u32) -> Result<()> {
     one(tx.execute(
-        "UPDATE chats SET read_up_to = max(read_up_to, min(?2, next_n - 1)) WHERE id = ?1",
+        "UPDATE chats SET read_up_to = max(read_up_to, min(?2, coalesce(
+             (SELECT n FROM messages WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295
+              ORDER BY id DESC LIMIT 1), 0)))
+         WHERE id = ?1",
         params![chat.0, up_to],
     )?)
 }

@@ -6,7 +6,7 @@ use crate::api::ChatId;
 
 use super::account::one;
 use super::values::{count_of, of_count};
-use super::{Result, Secret, Tx};
+use super::{Result, Secret, StoreError, Tx};
 
 /// A mailbox that is not in the store yet. It begins before its first slot.
 #[derive(Clone, Debug)]
@@ -59,8 +59,7 @@ pub struct Mailbox {
 pub fn insert(tx: &Tx<'_>, chat: ChatId, mailbox: &NewMailbox) -> Result<i64> {
     tx.execute("UPDATE mailboxes SET is_previous = 1 WHERE chat = ?1", [chat.0])?;
     tx.execute(
-        "INSERT INTO mailboxes (chat, epoch, name, read, write, wrap, position, digest, commits)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, 0)",
+        "INSERT INTO mailboxes (chat, epoch, name, read, write, wrap, start) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             chat.0,
             count_of(mailbox.epoch),
@@ -74,7 +73,9 @@ pub fn insert(tx: &Tx<'_>, chat: ChatId, mailbox: &NewMailbox) -> Result<i64> {
     Ok(tx.last_insert_rowid())
 }
 
-const COLUMNS: &str = "id, chat, epoch, name, read, write, wrap, position, digest, commits, is_previous";
+const SELECT: &str = "SELECT id, chat, epoch, name, read, write, wrap, coalesce(seq, 0), coalesce(digest, start), \
+         coalesce(commits, 0), is_previous \
+     FROM mailboxes LEFT JOIN slots ON mailbox = id AND seq = (SELECT max(seq) FROM slots WHERE mailbox = id)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Mailbox> {
     Ok(Mailbox {
@@ -97,7 +98,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Mailbox> {
 /// # Errors
 /// What the disk says.
 pub fn current(connection: &Connection, chat: ChatId) -> Result<Option<Mailbox>> {
-    let sql = format!("SELECT {COLUMNS} FROM mailboxes WHERE chat = ?1 AND is_previous = 0");
+    let sql = format!("{SELECT} WHERE chat = ?1 AND is_previous = 0");
     Ok(connection
         .prepare_cached(&sql)?
         .query_row([chat.0], read)
@@ -109,7 +110,7 @@ pub fn current(connection: &Connection, chat: ChatId) -> Result<Option<Mailbox>>
 /// # Errors
 /// What the disk says.
 pub fn of_chat(connection: &Connection, chat: ChatId) -> Result<Vec<Mailbox>> {
-    let sql = format!("SELECT {COLUMNS} FROM mailboxes WHERE chat = ?1 ORDER BY id");
+    let sql = format!("{SELECT} WHERE chat = ?1 ORDER BY id");
     let mut statement = connection.prepare_cached(&sql)?;
     let mailboxes = statement
         .query_map([chat.0], read)?
@@ -122,38 +123,40 @@ pub fn of_chat(connection: &Connection, chat: ChatId) -> Result<Vec<Mailbox>> {
 /// # Errors
 /// What the disk says.
 pub fn named(connection: &Connection, name: &[u8; 32]) -> Result<Option<Mailbox>> {
-    let sql = format!("SELECT {COLUMNS} FROM mailboxes WHERE name = ?1");
+    let sql = format!("{SELECT} WHERE name = ?1");
     Ok(connection
         .prepare_cached(&sql)?
         .query_row([name], read)
         .optional()?)
 }
 
-/// The next slot was read. `digest` is the chain up to it; its first half is kept for comparing.
+/// The next slot was read. `digest` is the chain up to it.
 ///
 /// # Errors
-/// [`super::StoreError::NoSuch`] where `seq` is not the slot after the last one.
+/// [`StoreError::NoSuch`] where `seq` is not the slot after the last one; where the mailbox is not kept, what the disk says.
 pub fn advance(tx: &Tx<'_>, mailbox: i64, seq: u64, digest: &[u8; 32], is_commit: bool) -> Result<()> {
-    one(tx
-        .prepare_cached(
-            "UPDATE mailboxes SET position = ?2, digest = ?3, commits = commits + ?4
-             WHERE id = ?1 AND position = ?2 - 1",
-        )?
-        .execute(params![mailbox, count_of(seq), digest, is_commit])?)?;
-    let half = digest.first_chunk::<16>().expect("thirty-two bytes have a half");
-    tx.prepare_cached("INSERT INTO slots (mailbox, seq, digest) VALUES (?1, ?2, ?3)")?
-        .execute(params![mailbox, count_of(seq), half])?;
+    let (position, commits): (u64, u32) = tx
+        .prepare_cached("SELECT seq, commits FROM slots WHERE mailbox = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([mailbox], |row| Ok((of_count(row, 0)?, row.get(1)?)))
+        .optional()?
+        .unwrap_or_default();
+    if position.checked_add(1) != Some(seq) {
+        return Err(StoreError::NoSuch);
+    }
+    let commits = commits.saturating_add(u32::from(is_commit));
+    tx.prepare_cached("INSERT INTO slots (mailbox, seq, digest, commits) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![mailbox, count_of(seq), digest, commits])?;
     Ok(())
 }
 
 /// The mailbox is read anew from its first slot. `digest` is the chain before it.
 ///
 /// # Errors
-/// [`super::StoreError::NoSuch`] where it is not kept.
+/// [`StoreError::NoSuch`] where it is not kept.
 pub fn restart(tx: &Tx<'_>, mailbox: i64, digest: &[u8; 32]) -> Result<()> {
     tx.execute("DELETE FROM slots WHERE mailbox = ?1", [mailbox])?;
     one(tx.execute(
-        "UPDATE mailboxes SET position = 0, digest = ?2, commits = 0 WHERE id = ?1",
+        "UPDATE mailboxes SET start = ?2 WHERE id = ?1",
         params![mailbox, digest],
     )?)
 }
@@ -164,7 +167,7 @@ pub fn restart(tx: &Tx<'_>, mailbox: i64, digest: &[u8; 32]) -> Result<()> {
 /// What the disk says.
 pub fn seen_at(connection: &Connection, mailbox: i64, seq: u64) -> Result<Option<[u8; 16]>> {
     let digest = connection
-        .prepare_cached("SELECT digest FROM slots WHERE mailbox = ?1 AND seq = ?2")?
+        .prepare_cached("SELECT substr(digest, 1, 16) FROM slots WHERE mailbox = ?1 AND seq = ?2")?
         .query_row(params![mailbox, count_of(seq)], |row| row.get(0))
         .optional()?;
     Ok(digest)
@@ -173,7 +176,7 @@ pub fn seen_at(connection: &Connection, mailbox: i64, seq: u64) -> Result<Option
 /// Takes a mailbox away, with its secrets and what was seen in it.
 ///
 /// # Errors
-/// [`super::StoreError::NoSuch`] where it is not kept.
+/// [`StoreError::NoSuch`] where it is not kept.
 pub fn remove(tx: &Tx<'_>, mailbox: i64) -> Result<()> {
     one(tx.execute("DELETE FROM mailboxes WHERE id = ?1", [mailbox])?)
 }

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 use crate::api::{ChatId, Delivery, MessageLine, Page};
 
 use super::account::one;
-use super::values::{Column, Read, count_of, of_time, parts_of, time_of};
+use super::values::{Column, Read, count_of, of_time, parts_of, row_of, rows_of, time_of};
 use super::{Result, StoreError, Tx};
 
 /// The id of a message: unique in its chat.
@@ -96,11 +96,73 @@ pub fn append(tx: &Tx<'_>, chat: ChatId, message: &NewMessage<'_>) -> Result<App
     {
         return Ok(Appended::Known(known));
     }
-    let n = tx
-        .prepare_cached("UPDATE chats SET next_n = next_n + 1 WHERE id = ?1 RETURNING next_n - 1")?
-        .query_row([chat.0], |row| row.get(0))?;
-    Writer::new(tx)?.write(chat, n, message, None)?;
-    Ok(Appended::New(n))
+    Ok(Appended::New(insert(tx, chat, message, None)?))
+}
+
+/// Puts a message of this device at the end of its chat, to wait there until it is sent. Its id has to be a new one; what it
+/// answers is known by its number. Gives its own.
+///
+/// # Errors
+/// [`StoreError::NoSuch`] where there is no such chat.
+pub fn append_queued(
+    tx: &Tx<'_>,
+    chat: ChatId,
+    message: &NewMessage<'_>,
+    answers: Option<u32>,
+) -> Result<u32> {
+    let queued = NewMessage {
+        delivery: Delivery::Queued,
+        ..*message
+    };
+    insert(tx, chat, &queued, answers)
+}
+
+fn insert(tx: &Tx<'_>, chat: ChatId, message: &NewMessage<'_>, answers: Option<u32>) -> Result<u32> {
+    let newest = newest(tx, chat)?;
+    if newest.is_none() {
+        tx.prepare_cached("SELECT 1 FROM chats WHERE id = ?1")?
+            .query_row([chat.0], |_| Ok(()))?;
+    }
+    let before = newest.unwrap_or_default();
+    let tally = before.and(before.n.saturating_add(1), message.kind, message.mine);
+    Writer::new(tx)?.write(chat, tally, message, answers)?;
+    Ok(tally.n)
+}
+
+/// A message's number, and what is carried on from message to message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    n: u32,
+    others: u32,
+    last_own: u32,
+}
+
+impl Tally {
+    /// With this message, too.
+    pub(crate) fn and(self, n: u32, kind: Kind, mine: bool) -> Self {
+        let is_of_others = !mine && kind != Kind::Line;
+        Self {
+            n,
+            others: self.others.saturating_add(u32::from(is_of_others)),
+            last_own: if mine { n } else { self.last_own },
+        }
+    }
+}
+
+fn newest(connection: &Connection, chat: ChatId) -> Result<Option<Tally>> {
+    let newest = connection
+        .prepare_cached(
+            "SELECT n, others, last_own FROM messages WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(rows_of(chat.0), |row| {
+            Ok(Tally {
+                n: row.get(0)?,
+                others: row.get(1)?,
+                last_own: row.get(2)?,
+            })
+        })
+        .optional()?;
+    Ok(newest)
 }
 
 /// Writes messages whose numbers the caller gives.
@@ -111,10 +173,10 @@ pub(crate) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub(crate) fn new(tx: &'a Tx<'_>) -> Result<Self> {
         let insert = tx.prepare_cached(
-            "INSERT INTO messages (chat, n, message_id, kind, author, account, mine, sent_at, received_at, text,
-                 reply_to_id, reply_to_n, consent_most, consent_until, never_ai, drafted_with_ai, delivery, slot_epoch,
-                 slot_seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            "INSERT INTO messages (id, message_id, kind, author, account, mine, sent_at, received_at, text, reply_to_id,
+                 reply_to_n, consent_most, consent_until, never_ai, drafted_with_ai, delivery, slot_epoch, slot_seq,
+                 others, last_own)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )?;
         Ok(Self { insert })
     }
@@ -122,14 +184,13 @@ impl<'a> Writer<'a> {
     pub(crate) fn write(
         &mut self,
         chat: ChatId,
-        n: u32,
+        tally: Tally,
         message: &NewMessage<'_>,
         reply_to: Option<u32>,
     ) -> Result<()> {
         let (most, until) = parts_of(message.sent_under);
         self.insert.execute(params![
-            chat.0,
-            n,
+            row_of(chat.0, tally.n),
             message.id,
             message.kind.to_column(),
             message.author,
@@ -147,16 +208,30 @@ impl<'a> Writer<'a> {
             message.delivery.to_column(),
             message.slot.map(|slot| count_of(slot.epoch)),
             message.slot.map(|slot| count_of(slot.seq)),
+            tally.others,
+            tally.last_own,
         ])?;
         Ok(())
     }
 }
 
-pub(crate) fn set_next_number(tx: &Tx<'_>, chat: ChatId, next: u32) -> Result<()> {
-    one(tx.execute(
-        "UPDATE chats SET next_n = ?2 WHERE id = ?1",
-        params![chat.0, next],
-    )?)
+/// Everything in the chat that this name wrote is by this account.
+pub(crate) fn claim(tx: &Tx<'_>, chat: ChatId, author: &str) -> Result<()> {
+    let mut all = tx.prepare_cached(
+        "SELECT n, kind, mine OR author IS ?3 FROM messages WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+    )?;
+    let mut update =
+        tx.prepare_cached("UPDATE messages SET mine = ?2, others = ?3, last_own = ?4 WHERE id = ?1")?;
+    let (first, last) = rows_of(chat.0);
+    let mut rows = all.query(params![first, last, author])?;
+    let mut tally = Tally::default();
+    while let Some(row) = rows.next()? {
+        let mine = row.get(2)?;
+        tally = tally.and(row.get(0)?, row.get::<_, Read<_>>(1)?.0, mine);
+        let id = row_of(chat.0, tally.n);
+        update.execute(params![id, mine, tally.others, tally.last_own])?;
+    }
+    Ok(())
 }
 
 /// A server acknowledged an own message. `sent_under` is what the members agreed to in the epoch it was sent in.
@@ -166,20 +241,21 @@ pub(crate) fn set_next_number(tx: &Tx<'_>, chat: ChatId, next: u32) -> Result<()
 pub fn mark_sent(tx: &Tx<'_>, chat: ChatId, n: u32, slot: Slot, sent_under: Consent) -> Result<()> {
     let (most, until) = parts_of(sent_under);
     let slot = (count_of(slot.epoch), count_of(slot.seq));
-    one(tx.execute(
-        "UPDATE messages SET delivery = 2, slot_epoch = ?3, slot_seq = ?4, consent_most = ?5, consent_until = ?6
-         WHERE chat = ?1 AND n = ?2 AND mine = 1",
-        params![chat.0, n, slot.0, slot.1, most, until],
-    )?)
+    one(tx
+        .prepare_cached(
+            "UPDATE messages SET delivery = 2, slot_epoch = ?2, slot_seq = ?3, consent_most = ?4, consent_until = ?5
+             WHERE id = ?1 AND mine = 1",
+        )?
+        .execute(params![row_of(chat.0, n), slot.0, slot.1, most, until])?)
 }
 
-/// The number of the message with this id, where it is here.
+/// The number of the message with this id, where it is here and does not wait to be sent.
 ///
 /// # Errors
 /// What the disk says.
 pub fn number_of(connection: &Connection, chat: ChatId, id: &MessageId) -> Result<Option<u32>> {
     let n = connection
-        .prepare_cached("SELECT n FROM messages WHERE chat = ?1 AND message_id = ?2")?
+        .prepare_cached("SELECT n FROM messages WHERE chat = ?1 AND message_id = ?2 AND delivery <> 1")?
         .query_row(params![chat.0, id], |row| row.get(0))
         .optional()?;
     Ok(n)
@@ -218,8 +294,8 @@ pub fn own_behind(connection: &Connection, chat: ChatId, slot: Slot) -> Result<V
 /// [`StoreError::NoSuch`] where there is no such message.
 pub fn forget_slot(tx: &Tx<'_>, chat: ChatId, n: u32) -> Result<()> {
     one(tx.execute(
-        "UPDATE messages SET slot_epoch = NULL, slot_seq = NULL WHERE chat = ?1 AND n = ?2 AND mine = 1",
-        params![chat.0, n],
+        "UPDATE messages SET slot_epoch = NULL, slot_seq = NULL WHERE id = ?1 AND mine = 1",
+        [row_of(chat.0, n)],
     )?)
 }
 
@@ -229,8 +305,8 @@ pub fn forget_slot(tx: &Tx<'_>, chat: ChatId, n: u32) -> Result<()> {
 /// [`StoreError::NoSuch`] where there is no such message, or it has no id.
 pub fn id_of(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageId> {
     connection
-        .prepare_cached("SELECT message_id FROM messages WHERE chat = ?1 AND n = ?2")?
-        .query_row(params![chat.0, n], |row| row.get::<_, Option<MessageId>>(0))?
+        .prepare_cached("SELECT message_id FROM messages WHERE id = ?1")?
+        .query_row([row_of(chat.0, n)], |row| row.get::<_, Option<MessageId>>(0))?
         .ok_or(StoreError::NoSuch)
 }
 
@@ -239,10 +315,8 @@ pub fn id_of(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageId>
 /// # Errors
 /// What the disk says.
 pub fn last_own(connection: &Connection, chat: ChatId) -> Result<Option<u32>> {
-    let n = connection
-        .prepare_cached("SELECT max(n) FROM messages WHERE chat = ?1 AND mine = 1")?
-        .query_row([chat.0], |row| row.get(0))?;
-    Ok(n)
+    let last = newest(connection, chat)?.unwrap_or_default().last_own;
+    Ok((last > 0).then_some(last))
 }
 
 /// The messages of a page, oldest first.
@@ -251,17 +325,18 @@ pub fn last_own(connection: &Connection, chat: ChatId) -> Result<Option<u32>> {
 /// [`StoreError::NoSuch`] where there is no such chat.
 pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<MessageLine>> {
     let known = super::chats::load(connection, chat)?;
+    let (first, last) = rows_of(chat.0);
     match page {
         Page::Unread => lines(
             connection,
-            "m.chat = ?1 AND m.n > ?2 ORDER BY m.n",
-            params![chat.0, known.read_up_to],
+            "m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
+            params![row_of(chat.0, known.read_up_to), last],
         ),
         Page::Last(count) => {
             let newest = lines(
                 connection,
-                "m.chat = ?1 ORDER BY m.n DESC LIMIT ?2",
-                params![chat.0, count],
+                "m.id BETWEEN ?1 AND ?2 ORDER BY m.id DESC LIMIT ?3",
+                params![first, last, count],
             )?;
             Ok(newest.into_iter().rev().collect())
         }
@@ -275,8 +350,8 @@ pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<Mes
         }
         Page::From(n, count) => lines(
             connection,
-            "m.chat = ?1 AND m.n >= ?2 ORDER BY m.n LIMIT ?3",
-            params![chat.0, n, count],
+            "m.id BETWEEN ?1 AND ?2 ORDER BY m.id LIMIT ?3",
+            params![row_of(chat.0, n), last, count],
         ),
     }
 }
@@ -286,13 +361,14 @@ pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<Mes
 /// # Errors
 /// [`StoreError::NoSuch`] where there is no such message.
 pub fn line(connection: &Connection, chat: ChatId, n: u32) -> Result<MessageLine> {
-    let mut found = lines(connection, "m.chat = ?1 AND m.n = ?2", params![chat.0, n])?;
+    let mut found = lines(connection, "m.id = ?1", [row_of(chat.0, n)])?;
     found.pop().ok_or(StoreError::NoSuch)
 }
 
 /// What [`read_line`] reads, of a message `m`.
 pub(crate) const LINE: &str = "m.n, m.sent_at, CASE m.kind WHEN 1 THEN NULL ELSE m.author END, m.mine, m.text, \
-     coalesce(m.reply_to_n, (SELECT n FROM messages AS r WHERE r.chat = m.chat AND r.message_id = m.reply_to_id)), \
+     coalesce(m.reply_to_n, \
+       (SELECT n FROM messages AS r WHERE r.chat = m.chat AND r.message_id = m.reply_to_id AND r.delivery <> 1)), \
      m.never_ai, m.drafted_with_ai, m.delivery";
 
 /// Reads the columns of [`LINE`], of which the first is column `first`.

@@ -46,7 +46,7 @@ pub use error::StoreError;
 pub use provider::{Cbor, CborError, TxProvider};
 pub use unlock::{Effort, Passphrase, Unlock};
 pub use values::Secret;
-pub(crate) use values::{Column, of_ceiling, of_time, time_of};
+pub(crate) use values::{Column, of_ceiling, of_time, row_of, rows_of, time_of};
 #[cfg(feature = "ai")]
 pub(crate) use values::{Read, of_consent};
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::api::ChatId;
 
 use super::account::one;
-use super::values::{Column, Read, count_of, of_count};
+use super::values::{Column, Read, count_of, of_count, rows_of};
 use super::{Result, Tx};
 
 /// What waits.
@@ -51,7 +51,7 @@ pub struct NewItem<'a> {
 /// Something that waits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutItem {
-    /// Its number; larger means later.
+    /// Its number, for as long as it waits; of two in a chat the larger is later.
     pub id: i64,
     /// The chat, where it belongs to one.
     pub chat: Option<ChatId>,
@@ -89,15 +89,38 @@ pub struct Sealed {
 /// # Errors
 /// What the disk says.
 pub fn enqueue(tx: &Tx<'_>, item: &NewItem<'_>) -> Result<i64> {
-    tx.prepare_cached("INSERT INTO outbox (chat, kind, n, content, target) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            item.chat.map(|chat| chat.0),
-            item.kind.to_column(),
-            item.n,
-            item.content,
-            item.target
-        ])?;
-    Ok(tx.last_insert_rowid())
+    insert(tx, item, None)
+}
+
+/// The same for what is encrypted already.
+pub(crate) fn enqueue_sealed(tx: &Tx<'_>, item: &NewItem<'_>, sealed: &Sealed) -> Result<i64> {
+    insert(tx, item, Some(sealed))
+}
+
+fn insert(tx: &Tx<'_>, item: &NewItem<'_>, sealed: Option<&Sealed>) -> Result<i64> {
+    let (none, last) = rows(item.chat);
+    let id: i64 = tx
+        .prepare_cached("SELECT coalesce(max(id), ?1) + 1 FROM outbox WHERE id BETWEEN ?1 AND ?2")?
+        .query_row([none, last], |row| row.get(0))?;
+    tx.prepare_cached(
+        "INSERT INTO outbox (id, kind, n, content, target, epoch, idempotency_key, ciphertext)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        id,
+        item.kind.to_column(),
+        item.n,
+        item.content,
+        item.target,
+        sealed.map(|sealed| count_of(sealed.epoch)),
+        sealed.map(|sealed| sealed.idempotency_key),
+        sealed.map(|sealed| &sealed.ciphertext),
+    ])?;
+    Ok(id)
+}
+
+fn rows(chat: Option<ChatId>) -> (i64, i64) {
+    rows_of(chat.map_or(0, |chat| chat.0))
 }
 
 const COLUMNS: &str = "id, chat, kind, n, content, target, epoch, idempotency_key, ciphertext";
@@ -129,9 +152,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutItem> {
 /// # Errors
 /// What the disk says.
 pub fn first(connection: &Connection, chat: Option<ChatId>) -> Result<Option<OutItem>> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE chat IS ?1 ORDER BY id LIMIT 1");
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1");
     let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.query_row([chat.map(|chat| chat.0)], read).optional()?)
+    Ok(statement.query_row(rows(chat), read).optional()?)
 }
 
 /// The one with this number, where it still waits.
@@ -151,9 +174,9 @@ pub fn load(connection: &Connection, id: i64) -> Result<Option<OutItem>> {
 /// # Errors
 /// What the disk says.
 pub fn of_chat(connection: &Connection, chat: Option<ChatId>) -> Result<Vec<OutItem>> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE chat IS ?1 ORDER BY id");
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
     let mut statement = connection.prepare_cached(&sql)?;
-    let items = statement.query_map([chat.map(|chat| chat.0)], read)?;
+    let items = statement.query_map(rows(chat), read)?;
     Ok(items.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -162,8 +185,14 @@ pub fn of_chat(connection: &Connection, chat: Option<ChatId>) -> Result<Vec<OutI
 /// # Errors
 /// What the disk says.
 pub fn chats(connection: &Connection) -> Result<Vec<Option<ChatId>>> {
-    let mut statement = connection.prepare_cached("SELECT DISTINCT chat FROM outbox ORDER BY chat")?;
-    let chats = statement.query_map([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(ChatId)))?;
+    let mut statement = connection.prepare_cached(
+        "SELECT NULL AS chat WHERE EXISTS (SELECT 1 FROM outbox WHERE id BETWEEN ?1 AND ?2)
+         UNION ALL
+         SELECT id FROM chats
+         WHERE EXISTS (SELECT 1 FROM outbox WHERE id BETWEEN chats.id << 32 AND (chats.id << 32) + 4294967295)
+         ORDER BY chat",
+    )?;
+    let chats = statement.query_map(rows(None), |row| Ok(row.get::<_, Option<i64>>(0)?.map(ChatId)))?;
     Ok(chats.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -172,10 +201,16 @@ pub fn chats(connection: &Connection) -> Result<Vec<Option<ChatId>>> {
 /// # Errors
 /// [`super::StoreError::NoSuch`] where it does not wait, or was encrypted before: see [`unseal`].
 pub fn seal(tx: &Tx<'_>, id: i64, sealed: &Sealed) -> Result<()> {
-    one(tx.execute(
-        "UPDATE outbox SET epoch = ?2, idempotency_key = ?3, ciphertext = ?4 WHERE id = ?1 AND ciphertext IS NULL",
-        params![id, count_of(sealed.epoch), sealed.idempotency_key, sealed.ciphertext],
-    )?)
+    one(tx
+        .prepare_cached(
+            "UPDATE outbox SET epoch = ?2, idempotency_key = ?3, ciphertext = ?4 WHERE id = ?1 AND ciphertext IS NULL",
+        )?
+        .execute(params![
+            id,
+            count_of(sealed.epoch),
+            sealed.idempotency_key,
+            sealed.ciphertext
+        ])?)
 }
 
 /// A server refused it for good under that epoch: it has to be encrypted again.
@@ -194,5 +229,7 @@ pub fn unseal(tx: &Tx<'_>, id: i64) -> Result<()> {
 /// # Errors
 /// [`super::StoreError::NoSuch`] where it does not wait.
 pub fn remove(tx: &Tx<'_>, id: i64) -> Result<()> {
-    one(tx.execute("DELETE FROM outbox WHERE id = ?1", [id])?)
+    one(tx
+        .prepare_cached("DELETE FROM outbox WHERE id = ?1")?
+        .execute([id])?)
 }

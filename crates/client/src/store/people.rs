@@ -25,11 +25,11 @@ pub struct Person {
 /// # Errors
 /// What the disk says.
 pub fn meet(tx: &Tx<'_>, account: &[u8; 32], name: &str, now: Time) -> Result<()> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO people (account, name, first_seen) VALUES (?1, ?2, ?3)
-         ON CONFLICT (account) DO UPDATE SET name = excluded.name",
-        params![account, name, time_of(now)],
-    )?;
+         ON CONFLICT (account) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+    )?
+    .execute(params![account, name, time_of(now)])?;
     Ok(())
 }
 

@@ -116,6 +116,17 @@ pub(crate) fn of_consent(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result
     Ok(Consent::from_parts(of_ceiling(row, at)?, until))
 }
 
+/// The number of a row that belongs to a chat (0: to none) and has a place in it; rows of a chat lie side by side.
+pub(crate) fn row_of(chat: i64, place: u32) -> i64 {
+    // There is no chat beyond 2^31; who asks for one finds no rows.
+    chat.saturating_mul(1 << 32).saturating_add(i64::from(place))
+}
+
+/// The first and the last number that rows of this chat can have.
+pub(crate) fn rows_of(chat: i64) -> (i64, i64) {
+    (row_of(chat, 0), row_of(chat, u32::MAX))
+}
+
 /// A count that only grows; SQLite holds the half of it.
 pub(crate) fn count_of(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)

@@ -1,4 +1,8 @@
--- The first version. Columns never change their meaning; ids are never used twice.
+-- The first version. Columns never change their meaning; a chat's id is never used twice.
+--
+-- Each page that a message changes is encrypted and written before the message counts. So what comes with every message stands in
+-- few tables with few indexes: the rows of messages and of the outbox are numbered by chat and place, chat * 2^32 + place, which is
+-- their order in the file; what would have to be counted is carried on from row to row.
 -- Times are Unix seconds, the largest integer means never. Ceilings: 0 off, 1 on-device, 2 confidential.
 
 CREATE TABLE account (
@@ -45,7 +49,6 @@ CREATE TABLE chats (
     consent_most INTEGER NOT NULL CHECK (consent_most BETWEEN 0 AND 2),
     consent_until INTEGER NOT NULL CHECK (consent_until >= 0),
     read_up_to INTEGER NOT NULL DEFAULT 0 CHECK (read_up_to >= 0),
-    next_n INTEGER NOT NULL DEFAULT 1 CHECK (next_n >= 1),
     -- Of an archive: its times are local ones of the exporter, kept as if they were UTC.
     civil_times INTEGER NOT NULL DEFAULT 0 CHECK (civil_times IN (0, 1)),
     -- Of an archive: 3/4 in its messages means the fourth of March.
@@ -62,26 +65,26 @@ CREATE TABLE mailboxes (
     read BLOB NOT NULL CHECK (length(read) = 32),
     write BLOB NOT NULL CHECK (length(write) = 32),
     wrap BLOB NOT NULL CHECK (length(wrap) = 32),
-    -- The last slot that was read, and the chain up to it.
-    position INTEGER NOT NULL CHECK (position >= 0),
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    commits INTEGER NOT NULL CHECK (commits >= 0),
+    -- The chain before its first slot.
+    start BLOB NOT NULL CHECK (length(start) = 32),
     is_previous INTEGER NOT NULL DEFAULT 0 CHECK (is_previous IN (0, 1)),
     UNIQUE (chat, epoch, name)
 ) STRICT;
 
--- The chain at each slot, to compare with what others saw.
+-- The slots that were read: the chain at each, to compare with what others saw, and how many commits stand up to it. The last is
+-- how far the mailbox was read.
 CREATE TABLE slots (
     mailbox INTEGER NOT NULL REFERENCES mailboxes (id) ON DELETE CASCADE,
     seq INTEGER NOT NULL CHECK (seq > 0),
-    digest BLOB NOT NULL CHECK (length(digest) = 16),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    commits INTEGER NOT NULL CHECK (commits >= 0),
     PRIMARY KEY (mailbox, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
-    n INTEGER NOT NULL CHECK (n >= 1),
+    id INTEGER PRIMARY KEY CHECK (id & 4294967295 >= 1),
+    chat INTEGER GENERATED ALWAYS AS (id >> 32) VIRTUAL,
+    n INTEGER GENERATED ALWAYS AS (id & 4294967295) VIRTUAL,
     message_id BLOB CHECK (length(message_id) = 32),
     -- 0 a person's words, 1 a line of the messenger, 2 a person's message of which only a notice is left.
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
@@ -102,14 +105,15 @@ CREATE TABLE messages (
     delivery INTEGER NOT NULL CHECK (delivery BETWEEN 0 AND 2),
     slot_epoch INTEGER,
     slot_seq INTEGER,
-    UNIQUE (chat, n)
+    -- Up to this message: how many others wrote in this chat (lines of the messenger are nobody's), and the number of the last own
+    -- one, 0 for none.
+    others INTEGER NOT NULL CHECK (others >= 0),
+    last_own INTEGER NOT NULL CHECK (last_own >= 0)
 ) STRICT;
 
-CREATE UNIQUE INDEX messages_by_id ON messages (chat, message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX messages_of_others ON messages (chat, n) WHERE mine = 0 AND kind <> 1;
-CREATE INDEX messages_own ON messages (chat, n) WHERE mine = 1;
+-- What waits to be sent nobody else can name yet: it comes into the index with the acknowledgement, when nobody waits for that.
+CREATE UNIQUE INDEX messages_by_id ON messages (chat, message_id) WHERE message_id IS NOT NULL AND delivery <> 1;
 CREATE INDEX messages_of_mine_by_slot ON messages (chat, slot_epoch, slot_seq) WHERE mine = 1 AND slot_seq IS NOT NULL;
-CREATE INDEX messages_queued ON messages (chat, n) WHERE delivery = 1;
 
 -- Numbers that another messenger gave, so that answers in an archive find what they answer.
 CREATE TABLE archive_ids (
@@ -130,23 +134,25 @@ INSERT INTO messages_text (messages_text, rank) VALUES ('secure-delete', 1);
 
 -- The index of words is brought up to date before it is asked: with each message it would be half of what is written.
 CREATE TABLE indexed (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
+    chat INTEGER PRIMARY KEY,
     up_to INTEGER NOT NULL
 ) STRICT;
-INSERT INTO indexed (id, up_to) VALUES (1, 0);
 
-CREATE TRIGGER messages_deleted AFTER DELETE ON messages WHEN old.id <= (SELECT up_to FROM indexed) BEGIN
+CREATE TRIGGER messages_deleted AFTER DELETE ON messages
+WHEN old.id & 4294967295 <= (SELECT up_to FROM indexed WHERE chat = old.id >> 32) BEGIN
     INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
 END;
-CREATE TRIGGER messages_updated AFTER UPDATE OF text ON messages WHEN old.id <= (SELECT up_to FROM indexed) BEGIN
+CREATE TRIGGER messages_updated AFTER UPDATE OF text ON messages
+WHEN old.id & 4294967295 <= (SELECT up_to FROM indexed WHERE chat = old.id >> 32) BEGIN
     INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
     INSERT INTO messages_text (rowid, text) VALUES (new.id, new.text);
 END;
 
 -- What waits for a server, in order. Written in the clear (this file is encrypted), encrypted when it is about to leave.
 CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat INTEGER REFERENCES chats (id) ON DELETE CASCADE,
+    -- Chat 0 is none.
+    id INTEGER PRIMARY KEY,
+    chat INTEGER GENERATED ALWAYS AS (nullif(id >> 32, 0)) VIRTUAL,
     -- 0 message, 1 control (a message without a line of its own), 2 commit, 3 notice, 4 inbox (for the device at `target`).
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4),
     n INTEGER,
@@ -158,7 +164,12 @@ CREATE TABLE outbox (
     CHECK ((epoch IS NULL) = (ciphertext IS NULL) AND (idempotency_key IS NULL) = (ciphertext IS NULL))
 ) STRICT;
 
-CREATE INDEX outbox_of_chat ON outbox (chat, id);
+-- A reference would want an index.
+CREATE TRIGGER chats_deleted BEFORE DELETE ON chats BEGIN
+    DELETE FROM messages WHERE id BETWEEN old.id << 32 AND (old.id << 32) + 4294967295;
+    DELETE FROM outbox WHERE id BETWEEN old.id << 32 AND (old.id << 32) + 4294967295;
+    DELETE FROM indexed WHERE chat = old.id;
+END;
 
 CREATE TABLE invitations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
