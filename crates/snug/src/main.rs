@@ -1,7 +1,8 @@
 //! `snug`: the one program. Arguments, output and exit codes; everything else is in the crates below.
 //!
 //! **What it is.** A command line over [`client`] (the store, the chats, the connection), [`server`], [`import`],
-//! `assistant` and `worker`. It reads arguments and files that a person names, and prints answers.
+//! `assistant` and `worker`. It reads arguments and files that a person names, and prints answers; or it serves the window of [`ui`] and
+//! starts a browser for it ([`browser`]).
 //!
 //! **What it refuses.** Without the wall around the worker there is no AI, and it says why. A passphrase in an argument
 //! or in the environment ([`passphrase`]). Text of others reaches the terminal only without control characters
