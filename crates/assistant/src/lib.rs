@@ -18,6 +18,7 @@
 
 mod check;
 mod dates;
+mod engine;
 mod key_messages;
 mod lexicon;
 mod protocol;
@@ -27,6 +28,7 @@ mod transcript;
 
 pub use check::{Answer, CheckError, Item, MAX_QUOTE_BYTES, check};
 pub use dates::When;
+pub use engine::{Completion, Engine, EngineError, Request, TEMPLATE_TOKENS};
 pub use protocol::{
     MAX_DRAFT_BYTES, MAX_ITEMS, MAX_QUOTES, MAX_TASK_BYTES, ProtocolError, decode_draft, decode_task,
     encode_draft, encode_task,
