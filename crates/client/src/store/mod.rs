@@ -30,6 +30,7 @@ mod files;
 mod key_file;
 mod keyring;
 mod migrations;
+mod mls_state;
 mod provider;
 mod sql;
 mod unlock;
@@ -43,6 +44,7 @@ use openmls_libcrux_crypto::CryptoProvider;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use error::StoreError;
+pub use mls_state::MlsState;
 pub use provider::{Cbor, CborError, TxProvider};
 pub use unlock::{Effort, Passphrase, Unlock};
 pub use values::Secret;

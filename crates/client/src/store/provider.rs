@@ -1,23 +1,25 @@
 //! What OpenMLS needs, over one step of the store.
 
 use openmls_libcrux_crypto::CryptoProvider;
-use openmls_sqlite_storage::{Codec, SqliteStorageProvider};
+use openmls_sqlite_storage::Codec;
 use openmls_traits::OpenMlsProvider;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::mls_state::MlsState;
+
 /// Cryptography, randomness, and storage in the transaction of a [`super::Tx`].
 pub struct TxProvider<'a> {
     crypto: &'a CryptoProvider,
-    storage: SqliteStorageProvider<Cbor, &'a Connection>,
+    storage: MlsState<'a>,
 }
 
 impl<'a> TxProvider<'a> {
     pub(super) fn new(crypto: &'a CryptoProvider, connection: &'a Connection) -> Self {
         Self {
             crypto,
-            storage: SqliteStorageProvider::new(connection),
+            storage: MlsState::new(connection),
         }
     }
 }
@@ -25,7 +27,7 @@ impl<'a> TxProvider<'a> {
 impl<'a> OpenMlsProvider for TxProvider<'a> {
     type CryptoProvider = CryptoProvider;
     type RandProvider = CryptoProvider;
-    type StorageProvider = SqliteStorageProvider<Cbor, &'a Connection>;
+    type StorageProvider = MlsState<'a>;
 
     fn storage(&self) -> &Self::StorageProvider {
         &self.storage
