@@ -19,5 +19,5 @@ mod wire;
 pub use axe::{AXE, Axe, Violation};
 pub use driver::{Driver, HOW_TO_GET_IT, Look};
 pub use page::{Browser, ConsoleLine, Scheme, keys};
-pub use plain::{Answer, read as read_answer, send};
+pub use plain::{Answer, read as read_answer, read_head, send};
 pub use speed::{Frames, Paints};

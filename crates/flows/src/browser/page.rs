@@ -60,6 +60,8 @@ pub mod keys {
     pub const ENTER: char = '\u{e007}';
     /// Shift, held until the end of the call.
     pub const SHIFT: char = '\u{e008}';
+    /// Alt, held until the end of the call.
+    pub const ALT: char = '\u{e00a}';
     /// Control, held until the end of the call.
     pub const CONTROL: char = '\u{e009}';
     /// Escape.
@@ -264,7 +266,7 @@ impl Browser {
     /// Presses keys, wherever the focus is. Modifiers of [`keys`] hold until the end of the call.
     #[track_caller]
     pub fn keys(&self, text: &str) {
-        let is_modifier = |key: &char| matches!(*key, keys::SHIFT | keys::CONTROL);
+        let is_modifier = |key: &char| matches!(*key, keys::SHIFT | keys::CONTROL | keys::ALT);
         let mut steps = Vec::new();
         for key in text.chars() {
             steps.push(json!({ "type": "keyDown", "value": key.to_string() }));
@@ -317,6 +319,35 @@ impl Browser {
         let name = text_of(opened.get("handle").unwrap_or(&Value::Null));
         self.to_tab(&name);
         name
+    }
+
+    /// Works in a frame of the page, by its number from 0; `None`: in the page itself.
+    #[track_caller]
+    pub fn to_frame(&self, number: Option<u16>) {
+        self.must("POST", "/frame", &json!({ "id": number }));
+    }
+
+    /// Each cookie that the page could have set.
+    #[must_use]
+    #[track_caller]
+    pub fn cookies(&self) -> Vec<Value> {
+        self.must("GET", "/cookie", &Value::Null)
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// The tabs that are open.
+    #[must_use]
+    #[track_caller]
+    pub fn tabs(&self) -> Vec<String> {
+        let tabs = self.must("GET", "/window/handles", &Value::Null);
+        tabs.as_array()
+            .cloned()
+            .unwrap_or_default()
+            .iter()
+            .map(text_of)
+            .collect()
     }
 
     /// The tab in which this works now.

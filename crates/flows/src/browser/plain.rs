@@ -57,6 +57,17 @@ pub fn send(to: SocketAddr, request: &[u8]) -> io::Result<Answer> {
 /// As [`send`].
 pub fn read(stream: impl Read) -> io::Result<Answer> {
     let mut reader = BufReader::new(stream.take(LONGEST));
+    let mut answer = read_head(&mut reader)?;
+    answer.body = body(&answer, &mut reader)?;
+    Ok(answer)
+}
+
+/// Reads an answer up to its body, and leaves that in the reader: a stream's never ends.
+///
+/// # Errors
+///
+/// As [`send`].
+pub fn read_head(mut reader: impl BufRead) -> io::Result<Answer> {
     let status = status(&line(&mut reader)?).ok_or(ErrorKind::InvalidData)?;
     let mut headers = Vec::new();
     loop {
@@ -67,13 +78,11 @@ pub fn read(stream: impl Read) -> io::Result<Answer> {
         let (name, value) = header.split_once(':').ok_or(ErrorKind::InvalidData)?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut answer = Answer {
+    Ok(Answer {
         status,
         headers,
         body: Vec::new(),
-    };
-    answer.body = body(&answer, &mut reader)?;
-    Ok(answer)
+    })
 }
 
 fn body(answer: &Answer, reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
