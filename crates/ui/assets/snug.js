@@ -412,7 +412,8 @@
   document.addEventListener('click', event => {
     const at = selector => event.target.closest(selector);
     let found;
-    if ((found = at('[data-close]'))) close(found.dataset.close);
+    if ((found = at('[data-link]'))) { event.preventDefault(); copyLink(found); }
+    else if ((found = at('[data-close]'))) close(found.dataset.close);
     else if ((found = at('[data-reply]'))) answer(Number(found.dataset.reply));
     else if ((found = at('[data-jump]'))) jump(found);
     else if (at('#to-end')) toEnd();
@@ -420,6 +421,13 @@
     else if ((found = at('[data-open]'))) $(`#${found.dataset.open}`).showModal();
     else if ((found = at('[data-copy]'))) copy(found);
   });
+
+  // The window's browser finds no other host: a link is for another one.
+  async function copyLink(link) {
+    await navigator.clipboard.writeText(link.href);
+    $('#notice').replaceChildren($('#link-copied').content.cloneNode(true));
+    setTimeout(() => $('#notice').replaceChildren(), 4000);
+  }
 
   async function copy(button) {
     await navigator.clipboard.writeText($(`#${button.dataset.copy}`).value);

@@ -5,6 +5,7 @@ chats = Chats
 close = Schließen
 cancel = Abbrechen
 copy = Kopieren
+link-copied = Der Link ist kopiert. Dieses Fenster geht nirgendwohin: füge ihn in deinen Browser ein, wenn du ihm traust.
 copied = Kopiert
 back = Zurück zu den Chats
 skip = Zu den Nachrichten

@@ -5,6 +5,7 @@ chats = Chats
 close = Close
 cancel = Cancel
 copy = Copy
+link-copied = The link is copied. This window goes nowhere: paste it into your browser if you trust it.
 copied = Copied
 back = Back to the chats
 skip = To the messages

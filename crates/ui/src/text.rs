@@ -19,7 +19,8 @@ fn is_override(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The words of a message, with its web links to click. The whole address is what is shown.
+/// The words of a message, with its web links marked. The whole address is what is shown; a click copies it, since the window's
+/// browser goes nowhere.
 pub(crate) fn words(text: &str) -> Markup {
     let text = calm(text);
     html! {
@@ -27,7 +28,7 @@ pub(crate) fn words(text: &str) -> Markup {
             @let word = piece.trim_end();
             @match address(word) {
                 Some(address) => {
-                    a href=(address) target="_blank" rel="noopener noreferrer" { (address) }
+                    a href=(address) data-link rel="noopener noreferrer" { (address) }
                     (piece.strip_prefix(address).unwrap_or_default())
                 }
                 None => (piece),
@@ -77,7 +78,7 @@ mod tests {
             let mut rest = words(&text).into_string();
             while let Some((before, link)) = rest.split_once("<a href=\"") {
                 prop_assert!(!before.contains(['<', '>']), "{before}");
-                let (target, link) = link.split_once("\" target=\"_blank\" rel=\"noopener noreferrer\">").unwrap();
+                let (target, link) = link.split_once("\" data-link rel=\"noopener noreferrer\">").unwrap();
                 let (shown, after) = link.split_once("</a>").unwrap();
                 prop_assert_eq!(target, shown);
                 prop_assert!(target.starts_with("http://") || target.starts_with("https://"));
@@ -134,7 +135,7 @@ mod tests {
         let page = words("see https://a.example/x?q=1&r=2, ok").into_string();
         assert_eq!(
             page,
-            "see <a href=\"https://a.example/x?q=1&amp;r=2\" target=\"_blank\" rel=\"noopener noreferrer\">\
+            "see <a href=\"https://a.example/x?q=1&amp;r=2\" data-link rel=\"noopener noreferrer\">\
              https://a.example/x?q=1&amp;r=2</a>, ok"
         );
         for none in [

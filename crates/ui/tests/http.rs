@@ -186,7 +186,7 @@ fn an_export_becomes_a_chat_whose_markup_is_text() {
     window.import();
     let chat = window.get("/chat/1").body;
     assert!(chat.contains("&lt;img src=x onerror=alert(1)&gt;"), "{chat}");
-    assert!(chat.contains("<a href=\"https://a.example/x\" target=\"_blank\" rel=\"noopener noreferrer\">"));
+    assert!(chat.contains("<a href=\"https://a.example/x\" data-link rel=\"noopener noreferrer\">"));
     assert!(
         !chat.contains("<img") && !chat.contains("hx-get=\"/lock\""),
         "{chat}"

@@ -40,6 +40,7 @@ pub(crate) async fn shell(words: Words) -> Markup {
                 div #said .unseen aria-live="polite" { }
                 @for source in ["app", "news", "read", "alive"] { i id={ "ask-" (source) } hidden { } }
                 template #closed { (card(&words, "closed-title", &html! { p { (words.say("closed-words")) } })) }
+                template #link-copied { p .notice .calm role="status" { (words.say("link-copied")) } }
                 template #gone { (card(&words, "gone-title", &html! { p { (words.say("gone-words")) } })) }
                 noscript { (card(&words, "closed-title", &html! { p { (words.say("no-script")) } })) }
             }
