@@ -26,8 +26,9 @@ pub fn check_any(task: &Task, draft: &Draft) {
 }
 
 fn assert_verbatim(task: &Task, draft: &Draft, answer: &Answer) {
-    let Task::KeyMessages { transcript, items } = task;
-    let Draft::KeyMessages(lines) = draft;
+    let (Task::KeyMessages { transcript, items }, Draft::KeyMessages(lines)) = (task, draft) else {
+        panic!("only key messages pass this check");
+    };
     assert!(lines.len() <= usize::from(*items), "no more lines than asked for");
     assert_eq!(lines.len(), answer.items().len(), "no line is dropped or added");
     let mut cited = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::dates::{self, When};
 use crate::protocol::MAX_QUOTES;
-use crate::{Draft, Extract, Kind, Message, Quote, Task, Transcript, text};
+use crate::{Draft, Extract, Kind, Message, ModelError, Quote, Task, Transcript, text};
 
 /// The most bytes of one quote; the engine takes 320.
 pub const MAX_QUOTE_BYTES: usize = 4096;
@@ -45,6 +45,12 @@ pub struct Item {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
+    /// The worker says that it has no answer, and why.
+    #[error(transparent)]
+    Failed(#[from] ModelError),
+    /// An answer to another task.
+    #[error("the worker answered something else than it was asked")]
+    OtherTask,
     /// More lines than were asked for.
     #[error("the worker answered with more lines than it was asked for")]
     TooManyLines,
@@ -65,12 +71,18 @@ pub enum CheckError {
     NoSuchWords,
 }
 
-/// Turns a draft into an answer, or refuses it whole.
+/// Turns a draft of key messages into an answer, or refuses it whole.
 ///
 /// # Errors
 /// [`CheckError`] says what did not hold.
 pub fn check(task: &Task, draft: &Draft) -> Result<Answer, CheckError> {
-    let (Task::KeyMessages { transcript, items }, Draft::KeyMessages(extracts)) = (task, draft);
+    let (transcript, items, extracts) = match (task, draft) {
+        (Task::KeyMessages { transcript, items }, Draft::KeyMessages(extracts)) => {
+            (transcript, items, extracts)
+        }
+        (_, Draft::Failed(error)) => return Err(CheckError::Failed(*error)),
+        _ => return Err(CheckError::OtherTask),
+    };
     if extracts.len() > usize::from(*items) {
         return Err(CheckError::TooManyLines);
     }

@@ -21,6 +21,7 @@ mod dates;
 mod engine;
 mod key_messages;
 mod lexicon;
+mod model;
 mod protocol;
 mod task;
 mod text;
@@ -29,6 +30,11 @@ mod transcript;
 pub use check::{Answer, CheckError, Item, MAX_QUOTE_BYTES, check};
 pub use dates::When;
 pub use engine::{Completion, Engine, EngineError, Request, TEMPLATE_TOKENS};
+pub use model::{
+    Dropped, How, Language, Line, Looked, MAX_CITES, MAX_LANGUAGE_BYTES, MAX_LINE_BYTES, MAX_LINES,
+    MAX_QUESTION_BYTES, MAX_REPLIES, MAX_REWRITE_BYTES, ModelDraft, ModelError, ModelTask, Tokens, What,
+    Wrote,
+};
 pub use protocol::{
     MAX_DRAFT_BYTES, MAX_ITEMS, MAX_QUOTES, MAX_TASK_BYTES, ProtocolError, decode_draft, decode_task,
     encode_draft, encode_task,

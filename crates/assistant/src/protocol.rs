@@ -6,11 +6,12 @@
 use jiff::civil::DateTime;
 use minicbor::{Decoder, Encoder, data::Type};
 
-use crate::{Draft, Extract, Kind, Message, Quote, Task, Transcript};
+use crate::model::{read_model, read_what, write_model, write_what};
+use crate::{Draft, Extract, Kind, Message, ModelError, ModelTask, Quote, Task, Transcript};
 
 /// The largest encoded task: 50,000 messages with room to spare.
 pub const MAX_TASK_BYTES: usize = 64 << 20;
-/// The largest encoded draft: it holds numbers only, some 40 bytes a line.
+/// The largest encoded draft: some 40 bytes a line for key messages, some 200 for a line of a model.
 pub const MAX_DRAFT_BYTES: usize = 256 << 10;
 /// The most lines in a draft.
 pub const MAX_ITEMS: u16 = 1000;
@@ -18,6 +19,8 @@ pub const MAX_ITEMS: u16 = 1000;
 pub const MAX_QUOTES: usize = 3;
 
 const KEY_MESSAGES: u8 = 1;
+const MODEL: u8 = 2;
+const FAILED: u8 = 3;
 
 /// Bytes that are not a task or a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +32,9 @@ pub enum ProtocolError {
     /// Not well-formed.
     #[error("not well-formed")]
     Malformed,
+    /// A model is asked for more than it may be, or says more.
+    #[error("more than a model's task or answer may hold; ask for less")]
+    OutOfBounds,
 }
 
 impl From<minicbor::decode::Error> for ProtocolError {
@@ -37,17 +43,18 @@ impl From<minicbor::decode::Error> for ProtocolError {
     }
 }
 
-type Result<T> = std::result::Result<T, ProtocolError>;
+pub(crate) type Result<T> = std::result::Result<T, ProtocolError>;
 
 /// Encodes a task.
 ///
 /// # Errors
-/// [`ProtocolError::TooLarge`] beyond [`MAX_TASK_BYTES`].
+/// [`ProtocolError::TooLarge`] beyond [`MAX_TASK_BYTES`], [`ProtocolError::OutOfBounds`] beyond the limits of
+/// [`What`](crate::What).
 pub fn encode_task(task: &Task) -> Result<Vec<u8>> {
-    let Task::KeyMessages { transcript, items } = task;
-    let mut out = Encoder::new(Vec::new());
-    write_task(&mut out, transcript, *items).expect("writing to a vector cannot fail");
-    let bytes = out.into_writer();
+    if matches!(task, Task::Model(ModelTask { what, .. }) if !what.is_within_limits()) {
+        return Err(ProtocolError::OutOfBounds);
+    }
+    let bytes = task_bytes(task);
     if bytes.len() > MAX_TASK_BYTES {
         Err(ProtocolError::TooLarge)
     } else {
@@ -55,13 +62,30 @@ pub fn encode_task(task: &Task) -> Result<Vec<u8>> {
     }
 }
 
-type Written = std::result::Result<(), minicbor::encode::Error<std::convert::Infallible>>;
+fn task_bytes(task: &Task) -> Vec<u8> {
+    let mut out = Encoder::new(Vec::new());
+    write_task(&mut out, task).expect("writing to a vector cannot fail");
+    out.into_writer()
+}
 
-fn write_task(out: &mut Encoder<Vec<u8>>, transcript: &Transcript, items: u16) -> Written {
-    out.array(7)?
-        .u8(KEY_MESSAGES)?
-        .u16(items)?
-        .bool(transcript.month_first)?;
+pub(crate) type Written = std::result::Result<(), minicbor::encode::Error<std::convert::Infallible>>;
+
+fn write_task(out: &mut Encoder<Vec<u8>>, task: &Task) -> Written {
+    out.array(7)?;
+    match task {
+        Task::KeyMessages { items, .. } => {
+            out.u8(KEY_MESSAGES)?.u16(*items)?;
+        }
+        Task::Model(ModelTask { what, .. }) => {
+            out.u8(MODEL)?;
+            write_what(out, what)?;
+        }
+    }
+    write_transcript(out, task.transcript())
+}
+
+fn write_transcript(out: &mut Encoder<Vec<u8>>, transcript: &Transcript) -> Written {
+    out.bool(transcript.month_first)?;
     write_author(out, transcript.me)?;
     out.u64(transcript.unread_from as u64)?;
     out.array(transcript.authors.len() as u64)?;
@@ -105,14 +129,32 @@ pub fn decode_task(bytes: &[u8]) -> Result<Task> {
     within(bytes, MAX_TASK_BYTES)?;
     let mut from = Decoder::new(bytes);
     expect_array(&mut from, 7)?;
-    expect_kind(&mut from)?;
-    let items = from.u16()?;
-    let month_first = from.bool()?;
-    let me = read_author(&mut from)?;
-    let unread_from = usize::try_from(from.u64()?).map_err(|_| ProtocolError::Malformed)?;
-    let authors = read_list(&mut from, bytes.len(), |from| Ok(from.str()?.to_owned()))?;
-    let messages = read_list(&mut from, bytes.len(), read_message)?;
+    let task = match from.u8()? {
+        KEY_MESSAGES => {
+            let items = from.u16()?;
+            let transcript = read_transcript(&mut from, bytes.len())?;
+            Task::KeyMessages { transcript, items }
+        }
+        MODEL => {
+            let what = read_what(&mut from)?;
+            let transcript = read_transcript(&mut from, bytes.len())?;
+            Task::Model(ModelTask { what, transcript })
+        }
+        _ => return Err(ProtocolError::Malformed),
+    };
     at_end(&from, bytes)?;
+    match task {
+        Task::Model(_) => only_if(task_bytes(&task) == bytes, task),
+        Task::KeyMessages { .. } => Ok(task),
+    }
+}
+
+fn read_transcript(from: &mut Decoder<'_>, most: usize) -> Result<Transcript> {
+    let month_first = from.bool()?;
+    let me = read_author(from)?;
+    let unread_from = usize::try_from(from.u64()?).map_err(|_| ProtocolError::Malformed)?;
+    let authors = read_list(from, most, |from| Ok(from.str()?.to_owned()))?;
+    let messages = read_list(from, most, read_message)?;
     let transcript = Transcript {
         authors,
         me,
@@ -120,10 +162,7 @@ pub fn decode_task(bytes: &[u8]) -> Result<Task> {
         unread_from,
         messages,
     };
-    if !is_sound(&transcript) {
-        return Err(ProtocolError::Malformed);
-    }
-    Ok(Task::KeyMessages { transcript, items })
+    only_if(is_sound(&transcript), transcript)
 }
 
 fn read_message(from: &mut Decoder<'_>) -> Result<Message> {
@@ -171,14 +210,31 @@ fn is_sound(transcript: &Transcript) -> bool {
 /// Encodes a draft.
 #[must_use]
 pub fn encode_draft(draft: &Draft) -> Vec<u8> {
-    let Draft::KeyMessages(extracts) = draft;
     let mut out = Encoder::new(Vec::new());
-    write_draft(&mut out, extracts).expect("writing to a vector cannot fail");
+    write_draft(&mut out, draft).expect("writing to a vector cannot fail");
     out.into_writer()
 }
 
-fn write_draft(out: &mut Encoder<Vec<u8>>, extracts: &[Extract]) -> Written {
-    out.array(2)?.u8(KEY_MESSAGES)?.array(extracts.len() as u64)?;
+fn write_draft(out: &mut Encoder<Vec<u8>>, draft: &Draft) -> Written {
+    out.array(2)?;
+    match draft {
+        Draft::KeyMessages(extracts) => {
+            out.u8(KEY_MESSAGES)?;
+            write_extracts(out, extracts)
+        }
+        Draft::Model(model) => {
+            out.u8(MODEL)?;
+            write_model(out, model)
+        }
+        Draft::Failed(error) => {
+            out.u8(FAILED)?.u8(error.code())?;
+            Ok(())
+        }
+    }
+}
+
+fn write_extracts(out: &mut Encoder<Vec<u8>>, extracts: &[Extract]) -> Written {
+    out.array(extracts.len() as u64)?;
     for extract in extracts {
         out.array(2)?
             .u8(extract.kind.code())?
@@ -198,10 +254,17 @@ pub fn decode_draft(bytes: &[u8]) -> Result<Draft> {
     within(bytes, MAX_DRAFT_BYTES)?;
     let mut from = Decoder::new(bytes);
     expect_array(&mut from, 2)?;
-    expect_kind(&mut from)?;
-    let extracts = read_list(&mut from, usize::from(MAX_ITEMS), read_extract)?;
+    let draft = match from.u8()? {
+        KEY_MESSAGES => Draft::KeyMessages(read_list(&mut from, usize::from(MAX_ITEMS), read_extract)?),
+        MODEL => Draft::Model(read_model(&mut from)?),
+        FAILED => Draft::Failed(ModelError::from_code(from.u8()?).ok_or(ProtocolError::Malformed)?),
+        _ => return Err(ProtocolError::Malformed),
+    };
     at_end(&from, bytes)?;
-    Ok(Draft::KeyMessages(extracts))
+    match draft {
+        Draft::KeyMessages(_) => Ok(draft),
+        Draft::Model(_) | Draft::Failed(_) => only_if(encode_draft(&draft) == bytes, draft),
+    }
 }
 
 fn read_extract(from: &mut Decoder<'_>) -> Result<Extract> {
@@ -230,15 +293,15 @@ fn within(bytes: &[u8], most: usize) -> Result<()> {
     }
 }
 
-fn expect_kind(from: &mut Decoder<'_>) -> Result<()> {
-    if from.u8()? == KEY_MESSAGES {
-        Ok(())
+fn only_if<T>(holds: bool, value: T) -> Result<T> {
+    if holds {
+        Ok(value)
     } else {
         Err(ProtocolError::Malformed)
     }
 }
 
-fn expect_array(from: &mut Decoder<'_>, length: u64) -> Result<()> {
+pub(crate) fn expect_array(from: &mut Decoder<'_>, length: u64) -> Result<()> {
     if from.array()? == Some(length) {
         Ok(())
     } else {
@@ -247,7 +310,7 @@ fn expect_array(from: &mut Decoder<'_>, length: u64) -> Result<()> {
 }
 
 /// Reads a list of at most `most` entries. It grows with what is really there.
-fn read_list<'b, T>(
+pub(crate) fn read_list<'b, T>(
     from: &mut Decoder<'b>,
     most: usize,
     mut read: impl FnMut(&mut Decoder<'b>) -> Result<T>,

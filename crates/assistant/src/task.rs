@@ -1,6 +1,6 @@
 //! Tasks and drafts: what a worker is asked, and what it may say.
 
-use crate::{Transcript, key_messages};
+use crate::{ModelDraft, ModelError, ModelTask, Transcript, key_messages};
 
 /// What a worker is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +12,38 @@ pub enum Task {
         /// The most lines wanted.
         items: u16,
     },
+    /// Something that takes a language model.
+    Model(ModelTask),
 }
 
-/// What a worker answers, before anybody checked it. It holds no text of its own, only where to find the words: the
-/// worst that a worker under somebody else's control can do is to pick badly.
+impl Task {
+    /// The chat that it may look at.
+    #[must_use]
+    pub fn transcript(&self) -> &Transcript {
+        match self {
+            Self::KeyMessages { transcript, .. } | Self::Model(ModelTask { transcript, .. }) => transcript,
+        }
+    }
+
+    /// The chat that it may look at.
+    #[must_use]
+    pub fn into_transcript(self) -> Transcript {
+        match self {
+            Self::KeyMessages { transcript, .. } | Self::Model(ModelTask { transcript, .. }) => transcript,
+        }
+    }
+}
+
+/// What a worker answers, before anybody checked it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Draft {
-    /// The answer to [`Task::KeyMessages`], most important line first.
+    /// The answer to [`Task::KeyMessages`], most important line first. It holds no text of its own, only where to find
+    /// the words: the worst that a worker under somebody else's control can do is to pick badly.
     KeyMessages(Vec<Extract>),
+    /// The answer to [`Task::Model`]: words of a model.
+    Model(ModelDraft),
+    /// There is no answer. No check accepts it.
+    Failed(ModelError),
 }
 
 /// One line of a draft: one quote, or a few that belong together (a question and its answer).
@@ -93,9 +117,13 @@ impl Kind {
     }
 }
 
-/// Does the task. Pure: the same task gives the same draft.
+/// Does a task that takes no model, and says of the others that there is none. Pure: the same task gives the same draft.
 #[must_use]
 pub fn run(task: &Task) -> Draft {
-    let Task::KeyMessages { transcript, items } = task;
-    Draft::KeyMessages(key_messages::pick(transcript, usize::from(*items)))
+    match task {
+        Task::KeyMessages { transcript, items } => {
+            Draft::KeyMessages(key_messages::pick(transcript, usize::from(*items)))
+        }
+        Task::Model(_) => Draft::Failed(ModelError::NoModel),
+    }
 }

@@ -259,16 +259,13 @@ fn a_length_that_the_bytes_do_not_back_allocates_nothing() {
 
 #[test]
 fn a_quote_longer_than_a_line_is_refused() {
-    let Task::KeyMessages {
-        mut transcript,
-        items,
-    } = small();
+    let mut transcript = small().into_transcript();
     transcript.messages[1].text = "x".repeat(MAX_QUOTE_BYTES + 1);
     let quote = |end| Extract {
         kind: Kind::Said,
         quotes: vec![Quote { n: 2, start: 0, end }],
     };
-    let task = task(transcript, items);
+    let task = task(transcript, 2);
     let most = u32::try_from(MAX_QUOTE_BYTES).unwrap();
     assert!(
         check(&task, &Draft::KeyMessages(vec![quote(most)])).is_ok(),

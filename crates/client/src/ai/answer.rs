@@ -137,8 +137,7 @@ impl Job {
 
     /// How many messages a worker was given.
     fn given(&self) -> u32 {
-        let Task::KeyMessages { transcript, .. } = &self.task;
-        u32::try_from(transcript.messages.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.task.transcript().messages.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -165,7 +164,7 @@ pub fn finish(store: &Store, job: Job, ran: Ran, now: Time) -> Result<Outcome, A
             held_by: Vec::new(),
         }));
     }
-    let Task::KeyMessages { transcript, .. } = job.task;
+    let transcript = job.task.into_transcript();
     Ok(Outcome::Answered(Box::new(CatchUp {
         title: job.title,
         answer,

@@ -29,7 +29,7 @@ pub(super) fn catch_up(arguments: &Arguments) -> Result<Shown, Failure> {
         items: arguments.items,
     };
     let (answer, run) = ask(&task, messages)?;
-    let Task::KeyMessages { transcript, .. } = task;
+    let transcript = task.into_transcript();
     let title = report.chats.first().filter(|_| report.chats.len() == 1);
     Ok(Shown {
         title: title.cloned(),
