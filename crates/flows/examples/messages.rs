@@ -1,9 +1,13 @@
 //! How long a message takes on a device, beside the bare OpenMLS calls with one durable transaction of the same store.
 //!
 //! Sending is measured up to the moment when the envelope could leave, receiving from the moment when it has come; that the
-//! store hears of an acknowledgement afterwards is not measured, nobody waits for it. Both sides
-//! keep the state of MLS through the same storage provider in the same kind of encrypted store, with one commit that is on the
-//! disk; the bare side writes the text into one table and nothing else. The two take turns, message by message.
+//! store hears of an acknowledgement afterwards is not measured, nobody waits for it. Both sides keep the state of MLS in the
+//! same kind of encrypted store, with one commit that is on the disk. The bare side keeps it through the storage that comes with
+//! OpenMLS, as it comes (in the same encoding, the fastest that was tried), writes the text into one table, and nothing else. The two take turns, message by message, and in being
+//! the first; each begins right after a step of somebody else that is on the disk, so that neither finds its caches warmer, and
+//! with a log that grows no more.
+//!
+//! Pages are what one step writes into the log of the database, each encrypted: a number that does not move with the machine.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -18,7 +22,7 @@ use chat::{Change, Device, Invitation, Invitee, KeyPair, Letter, LetterKeys, Sui
 use client::ClientError;
 use client::api::{ChatId, Draft};
 use client::measuring::Bench;
-use client::store::{Effort, Store, Unlock};
+use client::store::{Cbor, Effort, Store, Unlock, settings};
 use delivery::{Slot, SlotKind};
 use openmls::prelude::{
     BasicCredential, Ciphersuite, CredentialWithKey, KeyPackage, MlsGroup, MlsGroupJoinConfig,
@@ -26,20 +30,26 @@ use openmls::prelude::{
     StagedWelcome,
 };
 use openmls_libcrux_crypto::{CryptoProvider, Provider};
+use openmls_sqlite_storage::SqliteStorageProvider;
 use openmls_traits::OpenMlsProvider;
 use openmls_traits::crypto::OpenMlsCrypto as _;
 use openmls_traits::signatures::{Signer, SignerError};
 use openmls_traits::types::SignatureScheme;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use tls_codec::{DeserializeBytes as _, Serialize as _};
 
-const MESSAGES: usize = 300;
+const MESSAGES: u64 = 300;
+/// Of so many more the pages are counted.
+const PAGED: usize = 15;
 const TEXT: &str = "The plumber comes on Thursday between nine and eleven; somebody has to be in and let him into the cellar.";
 
 fn main() {
     println!("{MESSAGES} messages of {} bytes each way; medians\n", TEXT.len());
-    println!("| members | suite | what | Snug | bare OpenMLS, one durable transaction | ratio |");
-    println!("|--:|:--|:--|--:|--:|--:|");
+    println!(
+        "| members | suite | what | Snug | bare OpenMLS, one durable transaction | ratio | pages | its pages |"
+    );
+    println!("|--:|:--|:--|--:|--:|--:|--:|--:|");
     for (members, suite) in [
         (2, Suite::XWing),
         (10, Suite::XWing),
@@ -49,48 +59,144 @@ fn main() {
         let mut ours = Ours::new(members, suite);
         let mut bare = Bare::new(members, suite);
         let (mut sent, mut received) = (Pairs::default(), Pairs::default());
+        let neutral = Neutral::new();
+        for store in [
+            ours.sender.0.store(),
+            ours.receiver.0.store(),
+            &bare.sender.0,
+            &bare.receiver.0,
+        ] {
+            fill_log(store);
+        }
         for round in 0..MESSAGES + 20 {
-            let (envelope, ours_sent) = timed(|| ours.send());
             ours.sender.0.rest();
-            let (message, bare_sent) = timed(|| bare.send());
-            let ((), ours_received) = timed(|| ours.receive(&envelope));
-            let ((), bare_received) = timed(|| bare.receive(&message));
-            if round >= 20 {
-                sent.add(ours_sent, bare_sent);
-                received.add(ours_received, bare_received);
+            neutral.step(round);
+            let turn = [Side::Ours, Side::Bare];
+            let turn = if round % 2 == 0 { turn } else { [turn[1], turn[0]] };
+            let mut envelopes = [Vec::new(), Vec::new()];
+            let mut took = [[Duration::ZERO; 2]; 2];
+            for side in turn {
+                (envelopes[side as usize], took[0][side as usize]) = timed(|| match side {
+                    Side::Ours => ours.send(),
+                    Side::Bare => bare.send(),
+                });
             }
+            for side in turn {
+                let envelope = &envelopes[side as usize];
+                ((), took[1][side as usize]) = timed(|| match side {
+                    Side::Ours => ours.receive(envelope),
+                    Side::Bare => bare.receive(envelope),
+                });
+            }
+            if round >= 20 {
+                sent.add(took[0]);
+                received.add(took[1]);
+            }
+        }
+        for _ in 0..PAGED {
+            ours.sender.0.rest();
+            let (envelope, sent_ours) = paged(&mut ours, |ours| ours.sender.0.store(), Ours::send);
+            let (message, sent_bare) = paged(&mut bare, |bare| &bare.sender.0, Bare::send);
+            let receive = |ours: &mut Ours| ours.receive(&envelope);
+            let ((), received_ours) = paged(&mut ours, |ours| ours.receiver.0.store(), receive);
+            let receive = |bare: &mut Bare| bare.receive(&message);
+            let ((), received_bare) = paged(&mut bare, |bare| &bare.receiver.0, receive);
+            sent.add_pages([sent_ours, sent_bare]);
+            received.add_pages([received_ours, received_bare]);
         }
         sent.print(members, suite, "send");
         received.print(members, suite, "receive");
     }
 }
 
+#[derive(Clone, Copy)]
+enum Side {
+    Ours,
+    Bare,
+}
+
+/// Of both sides, ours first.
 #[derive(Default)]
 struct Pairs {
-    ours: Vec<Duration>,
-    bare: Vec<Duration>,
+    times: [Vec<Duration>; 2],
+    pages: [Vec<u32>; 2],
 }
 
 impl Pairs {
-    fn add(&mut self, ours: Duration, bare: Duration) {
-        self.ours.push(ours);
-        self.bare.push(bare);
+    fn add(&mut self, times: [Duration; 2]) {
+        for (all, time) in self.times.iter_mut().zip(times) {
+            all.push(time);
+        }
+    }
+
+    fn add_pages(&mut self, pages: [u32; 2]) {
+        for (all, pages) in self.pages.iter_mut().zip(pages) {
+            all.push(pages);
+        }
     }
 
     fn print(mut self, members: usize, suite: Suite, what: &str) {
-        let (ours, bare) = (median(&mut self.ours), median(&mut self.bare));
+        let [ours, bare] = self.times.each_mut().map(|times| median(times).as_secs_f64());
+        let [our_pages, bare_pages] = self.pages.each_mut().map(|pages| median(pages));
         println!(
-            "| {members} | {suite} | {what} | {:.2} ms | {:.2} ms | {:.2} |",
-            ours.as_secs_f64() * 1e3,
-            bare.as_secs_f64() * 1e3,
-            ours.as_secs_f64() / bare.as_secs_f64()
+            "| {members} | {suite} | {what} | {:.2} ms | {:.2} ms | {:.2} | {our_pages} | {bare_pages} |",
+            ours * 1e3,
+            bare * 1e3,
+            ours / bare
         );
     }
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+fn median<T: Ord + Copy>(values: &mut [T]) -> T {
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+/// A step that is neither side's.
+struct Neutral {
+    _folder: TempDir,
+    store: Store,
+}
+
+impl Neutral {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = store(&folder, "Neutral");
+        Self {
+            _folder: folder,
+            store,
+        }
+    }
+
+    fn step(&self, number: u64) {
+        touch(&self.store, number);
+    }
+}
+
+/// A log that grows costs more to flush than one that is written over, as it is from a thousand pages on. A side that writes
+/// more pages would be there sooner.
+fn fill_log(store: &Store) {
+    for number in 0..1_010 {
+        touch(store, number);
+    }
+}
+
+fn touch(store: &Store, number: u64) {
+    let write = |tx: &client::store::Tx<'_>| settings::put(tx, "neutral", &number.to_be_bytes());
+    store.transaction(write).unwrap();
+}
+
+/// How many pages a step puts into the log of this store.
+fn paged<S, T>(side: &mut S, store: impl Fn(&S) -> &Store, step: impl FnOnce(&mut S) -> T) -> (T, u32) {
+    let log = |side: &S, mode: &str| -> u32 {
+        let sql = format!("PRAGMA wal_checkpoint({mode})");
+        let found = store(side).connection().query_row(&sql, [], |row| row.get(1));
+        found.unwrap()
+    };
+    log(side, "TRUNCATE");
+    let value = step(side);
+    let pages = log(side, "PASSIVE");
+    (value, pages)
 }
 
 fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
@@ -225,6 +331,39 @@ struct Bare {
     receiver: (Store, MlsGroup),
 }
 
+/// What OpenMLS needs, with its storage as it comes.
+struct Published<'a> {
+    crypto: &'a CryptoProvider,
+    storage: SqliteStorageProvider<Cbor, &'a Connection>,
+}
+
+impl<'a> Published<'a> {
+    fn new(store: &'a Store, tx: &'a Connection) -> Self {
+        Self {
+            crypto: store.crypto(),
+            storage: SqliteStorageProvider::new(tx),
+        }
+    }
+}
+
+impl<'a> OpenMlsProvider for Published<'a> {
+    type CryptoProvider = CryptoProvider;
+    type RandProvider = CryptoProvider;
+    type StorageProvider = SqliteStorageProvider<Cbor, &'a Connection>;
+
+    fn storage(&self) -> &Self::StorageProvider {
+        &self.storage
+    }
+
+    fn crypto(&self) -> &CryptoProvider {
+        self.crypto
+    }
+
+    fn rand(&self) -> &CryptoProvider {
+        self.crypto
+    }
+}
+
 struct Keys {
     crypto: CryptoProvider,
     secret: Vec<u8>,
@@ -323,7 +462,7 @@ impl Bare {
         store
             .transaction(|tx| {
                 let message = group
-                    .create_message(&tx.provider(), keys, TEXT.as_bytes())
+                    .create_message(&Published::new(store, tx), keys, TEXT.as_bytes())
                     .unwrap();
                 tx.prepare_cached("INSERT INTO bare (text) VALUES (?1)")?
                     .execute([TEXT])?;
@@ -338,7 +477,9 @@ impl Bare {
             .transaction(|tx| {
                 let message = MlsMessageIn::tls_deserialize_exact_bytes(message).unwrap();
                 let message = message.try_into_protocol_message().unwrap();
-                let processed = group.process_message(&tx.provider(), message).unwrap();
+                let processed = group
+                    .process_message(&Published::new(store, tx), message)
+                    .unwrap();
                 let ProcessedMessageContent::ApplicationMessage(text) = processed.into_content() else {
                     unreachable!()
                 };
@@ -358,8 +499,8 @@ fn bare_package<P: OpenMlsProvider>(provider: &P, keys: &Keys, suite: Ciphersuit
     bundle.key_package().clone()
 }
 
-fn step<T>(store: &Store, run: impl FnOnce(&client::store::TxProvider<'_>) -> T) -> T {
+fn step<T>(store: &Store, run: impl FnOnce(&Published<'_>) -> T) -> T {
     store
-        .transaction(|tx| Ok::<_, client::store::StoreError>(run(&tx.provider())))
+        .transaction(|tx| Ok::<_, client::store::StoreError>(run(&Published::new(store, tx))))
         .unwrap()
 }
