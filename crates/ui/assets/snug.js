@@ -530,6 +530,9 @@
   addEventListener('focus', () => chat?.scroll && chat.tick());
 
   document.addEventListener('DOMContentLoaded', begin);
-  // A new link that is opened where this page stands changes the fragment alone.
-  addEventListener('hashchange', () => { if (location.hash.startsWith('#t=')) begin(); });
+  // A new link that is opened where this page stands changes the fragment alone; so does another chat that is typed.
+  addEventListener('hashchange', () => {
+    const wanted = location.hash.match(/^#chat=(\d+)$/)?.[1];
+    if (location.hash.startsWith('#t=') || (wanted && wanted !== chat?.id)) begin();
+  });
 })();
