@@ -125,8 +125,9 @@ fn chat_code(error: &chat::ChatError) -> u8 {
 fn worker_code(error: &worker::WorkerError) -> u8 {
     use worker::WorkerError as E;
     match error {
-        E::TaskTooLarge => 2,
+        E::TaskTooLarge | E::TooLongForModel => 2,
         E::Forbidden | E::NotOurs(_) | E::TooMuch | E::Malformed(_) | E::Lied(_) => 3,
+        E::BadModel | E::ModelCrashed(_) => 3,
         E::Unsupported { .. } | E::Start(_) | E::NoWall(_) => 4,
         _ => 70,
     }

@@ -4,12 +4,15 @@ use std::ffi::OsString;
 
 use assistant::{Answer, Draft, Task};
 
-use crate::{Cancel, LayerReport, Program, WorkerError};
+use crate::{Cancel, LayerReport, Program, Stages, WorkerError};
 
 const WHY: &str = "Snug knows how to close a sandbox on Linux for x86-64 and 64-bit ARM only, so far";
 
 /// Never becomes a worker here.
 pub fn entry(_arguments: impl IntoIterator<Item = OsString>, _run: fn(&Task) -> Draft) {}
+
+/// Never becomes a worker here.
+pub fn entry_with_model<P, L>(_arguments: impl IntoIterator<Item = OsString>, _stages: Stages<P, L>) {}
 
 /// How long a run may take. Nothing runs here.
 #[derive(Clone, Debug, Default)]

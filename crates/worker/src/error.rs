@@ -45,12 +45,28 @@ pub enum WorkerError {
     /// The kernel ended it for trying something that the wall forbids.
     #[error(
         "the assistant's process tried something the sandbox forbids and was ended by the kernel; nothing of its \
-         answer is used. If it happens again, report it: the text of this chat may be an attack"
+         answer is used. If it happens again, report it: the text of this chat, or the model, may be an attack"
     )]
     Forbidden,
     /// A signal ended it.
     #[error("the assistant's process crashed ({}); nothing of its answer is used. Try a shorter part of the chat, for example --last 1000", signal_name(*.0))]
     Crashed(i32),
+    /// A signal ended a worker that had a model.
+    #[error(
+        "the model's process crashed ({}); nothing of its answer is used. Its file may be broken or memory short: check it \
+         with `snug model verify`, or use a smaller model",
+        signal_name(*.0)
+    )]
+    ModelCrashed(i32),
+    /// The model's file is broken, or of a kind that is not known here.
+    #[error(
+        "the model's file is broken, too large, or of a kind that this build cannot run; nothing was answered. Check it with \
+         `snug model verify`, or use another model"
+    )]
+    BadModel,
+    /// The task does not fit into the model's context.
+    #[error("this is too much text for this model; choose a shorter part of the chat")]
+    TooLongForModel,
     /// It gave up.
     #[error("the assistant's process gave up ({}); nothing of its answer is used. Try again", exit_reason(*.0))]
     GaveUp(i32),
@@ -119,6 +135,21 @@ pub(crate) mod exit {
     pub(crate) const NO_WALL: i32 = 69;
     /// Our own bug.
     pub(crate) const PANICKED: i32 = 70;
+    /// The model cannot be used.
+    pub(crate) const BAD_MODEL: i32 = 71;
+    /// The task does not fit into the model's context.
+    pub(crate) const TOO_LONG: i32 = 72;
+    /// The engine failed at the task.
+    pub(crate) const ENGINE_FAILED: i32 = 73;
+}
+
+/// What an exit code says.
+pub(crate) fn gave_up(code: i32) -> WorkerError {
+    match code {
+        exit::BAD_MODEL => WorkerError::BadModel,
+        exit::TOO_LONG => WorkerError::TooLongForModel,
+        code => WorkerError::GaveUp(code),
+    }
 }
 
 fn exit_reason(code: i32) -> String {
@@ -129,6 +160,7 @@ fn exit_reason(code: i32) -> String {
         exit::DRAFT_TOO_LARGE => "its answer was too long".into(),
         exit::NO_WALL => "its sandbox did not stand".into(),
         exit::PANICKED => "a bug of ours; please report it".into(),
+        exit::ENGINE_FAILED => "the model's engine failed".into(),
         other => format!("exit code {other}"),
     }
 }

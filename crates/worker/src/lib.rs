@@ -4,6 +4,11 @@
 //! environment, no file and no descriptor but two pipes. The worker locks itself down, says so, and only then is
 //! given the task; its only way out is one pipe, whose bytes are treated as hostile and pass [`assistant::check`].
 //!
+//! A program with a model calls [`entry_with_model`]. Its worker keeps one more descriptor, the model's file, open for
+//! reading ([`Program::with_model`]), and has a profile of its own that is wider by what an engine with threads needs
+//! ([`Profile::WITH_MODEL`]). Its threads start before the filter closes, so that even there none can be started
+//! afterwards. The model is parsed behind the wall only: a malicious file reaches no further than its own answer.
+//!
 //! **Refused:** a worker whose wall does not stand gets no text ([`WorkerError::NoWall`]). Behind the wall every
 //! system call that the table in [`Profile`] does not name ends the process. Nothing that a worker says is shown
 //! unless it is one whole, well-formed draft that fits the task.
@@ -26,7 +31,9 @@
 
 mod cancel;
 mod error;
+mod fault;
 mod layer;
+mod model_file;
 mod program;
 mod wire;
 
@@ -44,8 +51,10 @@ pub mod attempts;
 
 pub use cancel::Cancel;
 pub use error::WorkerError;
+pub use fault::{Fault, Stages};
 pub use layer::{Errno, Layer, LayerReport, LayerState, State};
+pub use model_file::ModelFile;
 pub use program::Program;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use system::{Argument, Profile, Rule, Verdict};
-pub use system::{Limits, RunReport, answer, entry, layers};
+pub use system::{Limits, RunReport, answer, entry, entry_with_model, layers};

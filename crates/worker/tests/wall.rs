@@ -4,11 +4,12 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Child, Command, Stdio};
 
 use common::{as_nobody, fixture, honest, play, said, until};
-use worker::{Layer, Profile};
+use worker::{Layer, Profile, Verdict};
 
 #[test]
 fn every_part_of_the_wall_stands_here() {
@@ -120,6 +121,31 @@ fn every_rule_of_the_filter_says_why() {
     );
 }
 
+#[test]
+fn with_a_model_the_rules_are_the_same_and_these_more() {
+    let profile = Profile::WITH_MODEL;
+    assert_eq!(profile.rules.len(), Profile::WITHOUT_MODEL.rules.len());
+    assert!(Profile::WITHOUT_MODEL.beyond.is_empty());
+    assert!(profile.all_rules().all(|rule| !rule.why.is_empty()));
+    let beyond = profile
+        .beyond
+        .iter()
+        .filter(|rule| rule.verdict == Verdict::Allow);
+    let beyond: BTreeSet<_> = beyond.map(|rule| rule.name).collect();
+    let calls = [
+        "clock_gettime",
+        "fadvise64",
+        "fstat",
+        "futex",
+        "lseek",
+        "madvise",
+        "mmap",
+        "read",
+        "tgkill",
+    ];
+    assert_eq!(beyond, BTreeSet::from(calls));
+}
+
 /// A parent, its locked-down worker that loops, and a plain child that it started in the ordinary way.
 struct Family {
     parent: Child,
@@ -129,8 +155,12 @@ struct Family {
 
 impl Family {
     fn found() -> Self {
+        Self::of("hold")
+    }
+
+    fn of(mode: &str) -> Self {
         let parent = Command::new(fixture())
-            .arg("hold")
+            .arg(mode)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -220,4 +250,38 @@ fn the_worker_ends_with_its_parent() {
     until("the worker's end", || (!is_alive(family.worker)).then_some(()));
     // Control: a child started in the ordinary way lives on.
     assert!(is_alive(family.plain));
+}
+
+#[test]
+fn a_worker_with_a_model_has_the_filter_on_every_thread_and_one_more_descriptor() {
+    let family = Family::of("hold-model");
+    let threads = until("the second thread", || {
+        let tasks = fs::read_dir(format!("/proc/{}/task", family.worker)).ok()?;
+        let threads: Vec<u32> = tasks
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .collect();
+        (threads.len() == 2).then_some(threads)
+    });
+    for thread in threads {
+        let status = fs::read_to_string(format!("/proc/{}/task/{thread}/status", family.worker)).unwrap();
+        let has = |line: &str| status.lines().any(|found| found == line);
+        assert!(has("Seccomp:\t2") && has("NoNewPrivs:\t1"), "{status}");
+        for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+            assert!(has(&format!("{set}:\t0000000000000000")), "{set}");
+        }
+    }
+    // Only the administrator may look at the rest.
+    let Ok(open) = fs::read_dir(format!("/proc/{}/fd", family.worker)) else {
+        return;
+    };
+    let mut open: Vec<_> = open.map(|entry| entry.unwrap().file_name()).collect();
+    open.sort();
+    assert_eq!(open, ["0", "1", "3"]);
+    let flags = fs::read_to_string(format!("/proc/{}/fdinfo/3", family.worker)).unwrap();
+    let flags = flags
+        .lines()
+        .find_map(|line| line.strip_prefix("flags:"))
+        .unwrap();
+    let flags = i32::from_str_radix(flags.trim(), 8).unwrap();
+    assert_eq!(flags & libc::O_ACCMODE, libc::O_RDONLY);
 }

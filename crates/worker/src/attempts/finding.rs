@@ -64,6 +64,10 @@ pub struct Outcome {
     pub attempt: Attempt,
     /// Behind exactly the wall that a worker has.
     pub confined: Finding,
+    /// Behind the wall of a worker with a model.
+    pub with_model: Finding,
+    /// The same, in a thread that was started before the filter closed.
+    pub with_model_in_a_thread: Finding,
     /// With the filter left open: what the other layers catch by themselves on this machine.
     pub behind: Finding,
     /// Without anything.
@@ -71,10 +75,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the wall held.
+    /// Whether each wall held.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.confined.is_stopped()
+        [self.confined, self.with_model, self.with_model_in_a_thread]
+            .into_iter()
+            .all(Finding::is_stopped)
     }
 
     /// Whether the control got through, so that it was the wall that stopped the attempt.

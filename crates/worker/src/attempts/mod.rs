@@ -1,5 +1,6 @@
 //! What the wall is for, tried out: forbidden acts, each made once in a process that is locked down exactly as a
-//! worker is, once with only the layers behind the filter, and once without any, as the control.
+//! worker is, twice as a worker with a model is, once with only the layers behind the filter, and once without any, as
+//! the control.
 //!
 //! They are part of the shipping program so that anybody can see the answers of their own kernel (R8). No act harms
 //! the machine where it succeeds: the controls use files, processes and addresses that were made for them, or

@@ -1,5 +1,6 @@
 //! The worker's life: lock down, say so, read a task, answer, end.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::mem::ManuallyDrop;
@@ -7,23 +8,50 @@ use std::os::fd::{FromRawFd, RawFd};
 
 use assistant::{Draft, MAX_DRAFT_BYTES, MAX_TASK_BYTES, Task};
 
-use crate::LayerReport;
 use crate::error::exit;
-use crate::system::lockdown::{Filter, lock_down};
-use crate::system::profile::Profile;
+use crate::system::lockdown::{Filter, lock_down, lock_down_with};
+use crate::system::profile::{MODEL, Profile};
 use crate::system::sys;
 use crate::wire::{self, HEADER_BYTES};
+use crate::{Fault, LayerReport, Stages};
 
 /// Serves one task and ends. Prints nothing: it has nowhere to.
 pub(crate) fn serve(profile: &Profile, run: fn(&Task) -> Draft) -> ! {
     require_pipes();
     end_quietly_on_panic();
-    let report = lock_down(profile, Filter::Closed);
-    say_hello(&report);
+    require_wall(&lock_down(profile, Filter::Closed));
+    end(answer_one(|task| Ok(run(task))))
+}
+
+/// The same with a model, which is parsed once the wall stands.
+pub(crate) fn serve_with_model<P, L>(profile: &Profile, settings: &[OsString], stages: Stages<P, L>) -> ! {
+    require_pipes();
+    end_quietly_on_panic();
+    if !sys::is_file(MODEL) {
+        sys::exit(exit::MISUSED);
+    }
+    let mut prepared = Err(Fault::Misused);
+    let report = lock_down_with(profile, Filter::Closed, || {
+        prepared = (stages.prepare)(model(), settings);
+    });
+    require_wall(&report);
+    end(answer_with_model(prepared, stages))
+}
+
+fn answer_with_model<P, L>(prepared: Result<P, Fault>, stages: Stages<P, L>) -> Result<(), i32> {
+    let mut loaded = prepared.and_then(stages.load).map_err(Fault::code)?;
+    answer_one(|task| (stages.run)(&mut loaded, task).map_err(Fault::code))
+}
+
+fn require_wall(report: &LayerReport) {
+    say_hello(report);
     if !report.wall_stands() {
         sys::exit(exit::NO_WALL);
     }
-    sys::exit(match answer_one(run) {
+}
+
+fn end(outcome: Result<(), i32>) -> ! {
+    sys::exit(match outcome {
         Ok(()) => 0,
         Err(code) => code,
     })
@@ -48,11 +76,11 @@ pub(crate) fn say_hello(report: &LayerReport) {
     }
 }
 
-fn answer_one(run: fn(&Task) -> Draft) -> Result<(), i32> {
+fn answer_one(run: impl FnOnce(&Task) -> Result<Draft, i32>) -> Result<(), i32> {
     let bytes = read_task().map_err(|_| exit::BROKEN_PIPE)?;
     let task = assistant::decode_task(&bytes).map_err(|_| exit::BAD_TASK)?;
     drop(bytes);
-    let draft = assistant::encode_draft(&run(&task));
+    let draft = assistant::encode_draft(&run(&task)?);
     if draft.len() > MAX_DRAFT_BYTES {
         return Err(exit::DRAFT_TOO_LARGE);
     }
@@ -81,4 +109,12 @@ const ANSWER: RawFd = 1;
 pub(crate) fn pipe(fd: RawFd) -> ManuallyDrop<File> {
     // SAFETY: descriptors 0 and 1 are open for the whole life of a worker, and nothing here closes them.
     ManuallyDrop::new(unsafe { File::from_raw_fd(fd) })
+}
+
+/// The model's file. It is never closed: behind the wall that would end the process.
+#[allow(unsafe_code)]
+fn model() -> &'static File {
+    // SAFETY: the descriptor is open, as `serve_with_model` has seen, and nothing else in this process owns it.
+    let file = unsafe { File::from_raw_fd(MODEL) };
+    Box::leak(Box::new(file))
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use assistant::{Answer, Draft, MAX_DRAFT_BYTES, Task};
 
+use crate::error::gave_up;
 use crate::system::process::{End, Inherit, Process, Ready, Used, wait_for_pipes};
 use crate::system::sigpipe::NoSigpipe;
 use crate::wire::{self, Incoming, MAX_HELLO_BYTES};
@@ -101,6 +102,7 @@ pub fn layers(program: &Program) -> Result<LayerReport, WorkerError> {
 
 struct Conversation<'a> {
     process: Process,
+    has_model: bool,
     start: Instant,
     limits: Limits,
     cancel: &'a Cancel,
@@ -113,6 +115,7 @@ impl<'a> Conversation<'a> {
         let process = Process::start(program, Inherit::OnlyPipes).map_err(WorkerError::Start)?;
         Ok(Self {
             process,
+            has_model: program.model().is_some(),
             start,
             limits: *limits,
             cancel,
@@ -220,8 +223,9 @@ impl<'a> Conversation<'a> {
         let used = self.end()?;
         match used.end {
             End::Code(0) => Ok(used),
-            End::Code(code) => Err(WorkerError::GaveUp(code)),
+            End::Code(code) => Err(gave_up(code)),
             End::Signal(libc::SIGSYS) => Err(WorkerError::Forbidden),
+            End::Signal(signal) if self.has_model => Err(WorkerError::ModelCrashed(signal)),
             End::Signal(signal) => Err(WorkerError::Crashed(signal)),
         }
     }

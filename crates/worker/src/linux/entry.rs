@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use assistant::{Draft, Task};
 
 use super::{attempts, child};
+use crate::Stages;
 use crate::program::{ATTEMPT, WORKER};
 use crate::system::profile::Profile;
 
@@ -18,6 +19,19 @@ pub fn entry(arguments: impl IntoIterator<Item = OsString>, run: fn(&Task) -> Dr
     let first = arguments.next().unwrap_or_default();
     if first == WORKER {
         child::serve(&Profile::WITHOUT_MODEL, run);
+    }
+    if first == ATTEMPT {
+        attempts::act(arguments);
+    }
+}
+
+/// The same for a program with a model: `stages` say what it does with it.
+pub fn entry_with_model<P, L>(arguments: impl IntoIterator<Item = OsString>, stages: Stages<P, L>) {
+    let mut arguments = arguments.into_iter();
+    let first = arguments.next().unwrap_or_default();
+    if first == WORKER {
+        let settings: Vec<_> = arguments.collect();
+        child::serve_with_model(&Profile::WITH_MODEL, &settings, stages);
     }
     if first == ATTEMPT {
         attempts::act(arguments);

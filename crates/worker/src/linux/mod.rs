@@ -11,5 +11,5 @@ mod sigpipe;
 mod sys;
 
 pub use conversation::{Limits, RunReport, answer, layers};
-pub use entry::entry;
+pub use entry::{entry, entry_with_model};
 pub use profile::{Argument, Profile, Rule, Verdict};

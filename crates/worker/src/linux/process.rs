@@ -1,13 +1,15 @@
 //! A worker seen from outside: started with nothing, ended and reaped on every path.
 #![allow(unsafe_code)]
 
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::Program;
+use crate::system::profile::MODEL;
+use crate::{ModelFile, Program};
 
 /// How the worker ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +55,10 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let parent = std::process::id();
-        let extra = extra(inherit);
+        // Open for reading only, with a position of its own, whatever the handle may do that the person's program holds.
+        let model = program.model().map(reopened).transpose()?;
+        let mut extra = extra(inherit);
+        extra.extend(model.iter().map(|model| (model.as_raw_fd(), MODEL)));
         // SAFETY: `before_exec` makes plain system calls only, which is allowed between fork and exec.
         unsafe { command.pre_exec(move || before_exec(parent, &extra)) };
         let mut child = command.spawn()?;
@@ -122,6 +127,10 @@ impl Drop for Process {
     }
 }
 
+fn reopened(model: &ModelFile) -> io::Result<File> {
+    File::open(format!("/proc/self/fd/{}", model.file().as_raw_fd()))
+}
+
 fn extra(inherit: Inherit<'_>) -> Vec<(RawFd, RawFd)> {
     match inherit {
         Inherit::OnlyPipes => Vec::new(),
@@ -147,8 +156,12 @@ fn before_exec(parent: u32, extra: &[(RawFd, RawFd)]) -> io::Result<()> {
     extra.iter().try_for_each(|(fd, number)| hand_down(*fd, *number))
 }
 
-/// The copy stays open over exec.
+/// The copy stays open over exec; a descriptor that has the number already is told to.
 fn hand_down(fd: RawFd, number: RawFd) -> io::Result<()> {
+    if fd == number {
+        // SAFETY: takes numbers, in a process that is about to become another program.
+        return succeed(unsafe { libc::fcntl(fd, libc::F_SETFD, 0) });
+    }
     // SAFETY: takes numbers, in a process that is about to become another program.
     succeed(unsafe { libc::dup2(fd, number) })
 }

@@ -34,10 +34,10 @@ pub(crate) fn unshare(flag: c_int) -> Outcome {
     check(unsafe { libc::unshare(flag) })
 }
 
-/// Closes every descriptor from `first` on.
-pub(crate) fn close_range(first: u32) -> Outcome {
-    // SAFETY: only a worker calls this, at its start, when nothing in it owns a descriptor above 1.
-    check_long(unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) })
+/// Closes every descriptor from `first` to `last`.
+pub(crate) fn close_range(first: u32, last: u32) -> Outcome {
+    // SAFETY: only a worker calls this, at its start, when nothing in it owns a descriptor that it is to lose.
+    check_long(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) })
 }
 
 /// Closes one descriptor; says whether it was open.
@@ -54,11 +54,25 @@ pub(crate) fn is_open(fd: c_int) -> bool {
 
 /// Whether a descriptor is a pipe.
 pub(crate) fn is_pipe(fd: c_int) -> bool {
+    stat(fd).is_some_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFIFO)
+}
+
+/// Whether a descriptor is an ordinary file.
+pub(crate) fn is_file(fd: c_int) -> bool {
+    stat(fd).is_some_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFREG)
+}
+
+/// How long a file is.
+pub(crate) fn file_bytes(fd: c_int) -> Option<u64> {
+    u64::try_from(stat(fd)?.st_size).ok()
+}
+
+fn stat(fd: c_int) -> Option<libc::stat> {
     // SAFETY: `stat` is plain numbers, for which zero is a value.
     let mut stat: libc::stat = unsafe { std::mem::zeroed() };
     // SAFETY: `stat` is ours and lives through the call.
     let known = unsafe { libc::fstat(fd, &raw mut stat) } == 0;
-    known && stat.st_mode & libc::S_IFMT == libc::S_IFIFO
+    known.then_some(stat)
 }
 
 /// The C libraries disagree on the sign of these numbers.
@@ -115,6 +129,15 @@ pub(crate) fn warm_random() {
     let mut bytes = [0_u8; 8];
     // SAFETY: the buffer is ours and as long as we say. What comes back is not used, so failing is fine.
     unsafe { libc::getrandom((&raw mut bytes).cast(), bytes.len(), libc::GRND_NONBLOCK) };
+}
+
+/// Threads take memory from the heap that is there: to set one up for each takes calls that the filter forbids.
+pub(crate) fn share_one_heap() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: changes a number in the allocator; there is one thread.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1)
+    };
 }
 
 /// Mounts an empty read-only directory at `at`.

@@ -7,15 +7,16 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::unix::process::parent_id;
 use std::path::{Component, Path};
+use std::sync::{Arc, Barrier};
 
-use super::props::{Briefing, LANDED, LANDED_WORD, make, prepare};
+use super::props::{Briefing, LANDED, LANDED_WORD, Ready, make, prepare};
 use super::scene::SCENERY;
 use super::step::How;
 use super::table;
 use crate::LayerReport;
 use crate::error::exit;
 use crate::system::child::{end_quietly_on_panic, pipe, require_pipes, say_hello};
-use crate::system::lockdown::{Filter, lock_down};
+use crate::system::lockdown::{Filter, lock_down, lock_down_with};
 use crate::system::profile::Profile;
 use crate::system::sys;
 
@@ -27,6 +28,10 @@ pub(super) const MARK: u8 = b'?';
 pub(super) enum Confinement {
     /// As a worker is.
     Worker,
+    /// As a worker with a model is, by whose first thread the attempt is made.
+    ModelWorker,
+    /// The same, by a thread that was there before the filter closed.
+    ModelThread,
     /// As a worker is, but without the filter.
     OnlyBehind,
     /// Not at all.
@@ -34,11 +39,19 @@ pub(super) enum Confinement {
 }
 
 impl Confinement {
-    pub(super) const ALL: [Self; 3] = [Self::Worker, Self::OnlyBehind, Self::None];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Worker,
+        Self::ModelWorker,
+        Self::ModelThread,
+        Self::OnlyBehind,
+        Self::None,
+    ];
 
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Worker => "worker",
+            Self::ModelWorker => "model",
+            Self::ModelThread => "thread",
             Self::OnlyBehind => "behind",
             Self::None => "none",
         }
@@ -50,9 +63,15 @@ impl Confinement {
             .find(|confinement| confinement.word() == word)
     }
 
+    /// Whether there is a whole wall.
+    pub(super) fn is_walled(self) -> bool {
+        matches!(self, Self::Worker | Self::ModelWorker | Self::ModelThread)
+    }
+
     fn enter(self) -> LayerReport {
         match self {
             Self::Worker => lock_down(&Profile::WITHOUT_MODEL, Filter::Closed),
+            Self::ModelWorker | Self::ModelThread => lock_down(&Profile::WITH_MODEL, Filter::Closed),
             Self::OnlyBehind => lock_down(&Profile::WITHOUT_MODEL, Filter::LeftOpen),
             Self::None => LayerReport::default(),
         }
@@ -113,14 +132,41 @@ fn attempt(how: How, confinement: Confinement, briefing: &Briefing) -> ! {
         How::Calls(calls) => prepare(calls, briefing),
         How::Code(_) => Vec::new(),
     };
+    if confinement == Confinement::ModelThread {
+        in_a_thread(how, calls);
+    }
     say_hello(&confinement.enter());
+    say_what_comes_of(how, &calls)
+}
+
+fn say_what_comes_of(how: How, calls: &[Ready]) -> ! {
     say(&[MARK]);
     let returned = match how {
-        How::Calls(_) => make(&calls),
+        How::Calls(_) => make(calls),
         How::Code(code) => code(),
     };
     say(&returned.to_le_bytes());
     sys::exit(0)
+}
+
+/// The thread runs before the filter closes, and tries behind it.
+fn in_a_thread(how: How, calls: Vec<Ready>) -> ! {
+    let runs = Arc::new(Barrier::new(2));
+    let go = Arc::new(Barrier::new(2));
+    let report = lock_down_with(&Profile::WITH_MODEL, Filter::Closed, || {
+        let (other_runs, other_go) = (Arc::clone(&runs), Arc::clone(&go));
+        std::thread::spawn(move || {
+            other_runs.wait();
+            other_go.wait();
+            say_what_comes_of(how, &calls)
+        });
+        runs.wait();
+    });
+    say_hello(&report);
+    go.wait();
+    loop {
+        std::thread::park();
+    }
 }
 
 fn say(bytes: &[u8]) {

@@ -45,6 +45,7 @@ impl Scenery {
         scenery.pair(Leak::Terminal, terminal());
         scenery.one(Leak::Udp, UdpSocket::bind("127.0.0.1:0").map(Into::into));
         scenery.one(Leak::Executable, File::open(program).map(Into::into));
+        scenery.one(Leak::Model, File::open(program).map(Into::into));
         scenery.one(Leak::ParentHandle, handle_on_this_process());
         let memory = OpenOptions::new().read(true).write(true).open("/proc/self/mem");
         scenery.one(Leak::ParentMemory, memory.map(Into::into));

@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use libc::c_long;
 
 use crate::attempts::Attempt;
+use crate::system::profile::MODEL;
 
 /// A row of the table.
 #[derive(Clone, Copy)]
@@ -81,12 +82,18 @@ pub(super) enum Leak {
     Terminal,
     /// The parent's network namespace.
     NetworkNamespace,
+    /// What a worker with a model keeps: a file, open for reading. Here it is this program, which can be run.
+    Model,
 }
 
 impl Leak {
-    /// The descriptor under which it is left open: far above any that a program has by itself.
+    /// The descriptor under which it is left open: far above any that a program has by itself, but for the one that is
+    /// handed over on purpose.
     pub(super) fn number(self) -> i32 {
-        900 + self as i32
+        match self {
+            Self::Model => MODEL,
+            other => 900 + other as i32,
+        }
     }
 }
 

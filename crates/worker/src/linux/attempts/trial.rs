@@ -29,8 +29,8 @@ const FOOD: &[u8] = b"food";
 static BYTES: AtomicU64 = AtomicU64::new(SECRET);
 const SECRET: u64 = 0x534e_5547_534e_5547;
 
-/// Makes every attempt, each three times in a process of its own: confined as a worker is, with the layers behind
-/// the filter only, and unconfined. Tells `progress` of each, with the number of those to come.
+/// Makes every attempt, each five times in a process of its own: confined as a worker is, as a worker with a model is (in its
+/// first thread and in another), with the layers behind the filter only, and unconfined. Tells `progress` of each, with the number of those to come.
 ///
 /// # Errors
 /// Where no directory for the attempts could be made, or no process started, or where even an allowed call does not
@@ -53,12 +53,17 @@ pub fn run_all(
 
 /// The same process, the same mark, the same report: only the call is one that the filter lets through.
 fn require_that_allowed_calls_come_back(program: &Program, scenery: &Scenery) -> Result<(), WorkerError> {
-    match finding(program, scenery, &table::ALLOWED, Confinement::Worker)? {
-        Finding::Succeeded => Ok(()),
-        _ => Err(WorkerError::NotOurs(
-            "even an allowed call does not come back, so that the attempts prove nothing",
-        )),
+    for walled in Confinement::ALL
+        .into_iter()
+        .filter(|confinement| confinement.is_walled())
+    {
+        if finding(program, scenery, &table::ALLOWED, walled)? != Finding::Succeeded {
+            return Err(WorkerError::NotOurs(
+                "even an allowed call does not come back, so that the attempts prove nothing",
+            ));
+        }
     }
+    Ok(())
 }
 
 fn preparing(source: io::Error) -> WorkerError {
@@ -73,6 +78,8 @@ fn outcome(program: &Program, scenery: &Scenery, row: &Row) -> Result<Outcome, W
     Ok(Outcome {
         attempt: row.attempt,
         confined: find(Confinement::Worker)?,
+        with_model: find(Confinement::ModelWorker)?,
+        with_model_in_a_thread: find(Confinement::ModelThread)?,
         behind: behind(row, find)?,
         control: match row.no_control {
             Some(why) => Finding::NotMade(why),
@@ -107,7 +114,7 @@ fn finding(
     let finding = judge(row, confinement, &said, end);
     let untouched = scene.is_untouched() && BYTES.load(Ordering::Relaxed) == SECRET;
     // Whatever the process says: what it changed counts.
-    Ok(if confinement == Confinement::Worker && !untouched {
+    Ok(if confinement.is_walled() && !untouched {
         Finding::Succeeded
     } else {
         finding
@@ -181,7 +188,7 @@ fn after_mark(said: &[u8], confinement: Confinement) -> Option<&[u8]> {
     let (hello, rest) = rest.split_at_checked(length)?;
     let report = wire::decode_hello(hello).ok()?;
     let stands = report.wall_stands();
-    let as_meant = stands == (confinement == Confinement::Worker);
+    let as_meant = stands == confinement.is_walled();
     rest.strip_prefix(&[MARK]).filter(|_| as_meant)
 }
 

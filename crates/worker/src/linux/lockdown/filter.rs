@@ -12,7 +12,7 @@ use seccompiler::{
 };
 
 use crate::layer::Errno;
-use crate::system::profile::{Argument, Rule, Verdict};
+use crate::system::profile::{Argument, Profile, Rule, Verdict};
 use crate::system::sys::Outcome;
 
 #[cfg(target_arch = "x86_64")]
@@ -20,21 +20,33 @@ const HERE: TargetArch = TargetArch::x86_64;
 #[cfg(target_arch = "aarch64")]
 const HERE: TargetArch = TargetArch::aarch64;
 
-/// Closes the filter for the rest of this process's life.
-pub(super) fn close(rules: &[Rule]) -> Outcome {
-    let programs = compile(rules).map_err(|_| Errno(libc::EINVAL))?;
+/// Closes the filter for the rest of this process's life, over every thread that there is.
+pub(super) fn close(profile: &Profile) -> Outcome {
+    let programs = compile(profile).map_err(|_| Errno(libc::EINVAL))?;
     programs
         .iter()
-        .try_for_each(|program| seccompiler::apply_filter(program).map_err(|error| errno(&error)))
+        .try_for_each(|program| apply(profile, program).map_err(|error| errno(&error)))
+}
+
+fn apply(profile: &Profile, program: &BpfProgram) -> Result<(), seccompiler::Error> {
+    if profile.keeps_model {
+        seccompiler::apply_filter_all_threads(program)
+    } else {
+        seccompiler::apply_filter(program)
+    }
 }
 
 /// The filters in the order in which they are to be closed: the main one forbids closing more.
-fn compile(rules: &[Rule]) -> Result<Vec<BpfProgram>, BackendError> {
-    let refused = rules
-        .iter()
+fn compile(profile: &Profile) -> Result<Vec<BpfProgram>, BackendError> {
+    let refused = profile
+        .all_rules()
         .filter_map(refusal)
         .map(|(rule, errno)| filter([rule], SeccompAction::Allow, SeccompAction::Errno(errno)));
-    let main = filter(rules, SeccompAction::KillProcess, SeccompAction::Allow);
+    let main = filter(
+        profile.all_rules(),
+        SeccompAction::KillProcess,
+        SeccompAction::Allow,
+    );
     refused.chain([main]).collect()
 }
 
@@ -88,8 +100,16 @@ mod tests {
 
     #[test]
     fn the_shipping_rules_compile_with_the_main_filter_last() {
-        let programs = compile(Profile::WITHOUT_MODEL.rules).unwrap();
+        let programs = compile(&Profile::WITHOUT_MODEL).unwrap();
         assert_eq!(programs.len(), 3);
         assert!(programs[2].len() > programs[0].len());
+    }
+
+    #[test]
+    fn the_rules_for_a_model_compile_too() {
+        let programs = compile(&Profile::WITH_MODEL).unwrap();
+        let refused = Profile::WITH_MODEL.all_rules().filter_map(super::refusal).count();
+        assert_eq!(programs.len(), refused + 1);
+        assert!(programs[refused].len() > compile(&Profile::WITHOUT_MODEL).unwrap()[2].len());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The order matters: descriptors first; namespaces while there is one thread and still the right to make them;
 //! Landlock after the mounts, which it forbids; capabilities when nothing needs them any more; whatever a change of
-//! rights resets after that; the filter last.
+//! rights resets after that; then threads, where there are some; the filter last, over all of them.
 
 mod capabilities;
 mod descriptors;
@@ -28,9 +28,22 @@ pub(crate) enum Filter {
 
 /// Locks this process down for good.
 pub(crate) fn lock_down(profile: &Profile, filter: Filter) -> LayerReport {
+    lock_down_with(profile, filter, || ())
+}
+
+/// The same, and `start` is called at the last moment at which threads can be started. They inherit what is closed by
+/// then, and the limits and the filter are closed over all of them.
+pub(crate) fn lock_down_with(profile: &Profile, filter: Filter, start: impl FnOnce()) -> LayerReport {
     let mut steps = Steps::default();
     prepare();
-    steps.take(Layer::Descriptors, descriptors::close_all_but_the_pipes);
+    steps.take(
+        Layer::Descriptors,
+        if profile.keeps_model {
+            descriptors::close_all_but_the_pipes_and_the_model
+        } else {
+            descriptors::close_all_but_the_pipes
+        },
+    );
     steps.take(Layer::NoNewPrivileges, || {
         sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1)
     });
@@ -41,9 +54,11 @@ pub(crate) fn lock_down(profile: &Profile, filter: Filter) -> LayerReport {
     steps.take(Layer::Capabilities, capabilities::drop_all);
     steps.take(Layer::NotDumpable, || sys::prctl(libc::PR_SET_DUMPABLE, 0));
     steps.take(Layer::EndsWithParent, end_with_parent);
+    sys::share_one_heap();
+    start();
     steps.take(Layer::Limits, || limits::lower(profile));
     if filter == Filter::Closed {
-        steps.take(Layer::Seccomp, || filter::close(profile.rules));
+        steps.take(Layer::Seccomp, || filter::close(profile));
     }
     steps.report()
 }

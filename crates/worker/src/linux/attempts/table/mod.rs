@@ -4,6 +4,7 @@ mod descriptors;
 mod files;
 mod kernel;
 mod memory;
+mod model;
 mod namespaces;
 mod network;
 mod processes;
@@ -24,6 +25,7 @@ pub(super) fn all() -> impl Iterator<Item = Row> {
         rights::ROWS,
         descriptors::ROWS,
         kernel::ROWS,
+        model::ROWS,
     ];
     groups.into_iter().flatten().copied()
 }
