@@ -3,7 +3,7 @@
 
 use crate::window::site::{Reply, Request, Site};
 use crate::window::{Window, draft, flat, open_chat};
-use flows::browser::{Browser, Driver};
+use flows::browser::{Browser, Driver, keys};
 use flows::{Person, Town};
 use serde_json::{Value, json};
 
@@ -263,7 +263,23 @@ fn a_link_in_a_message_tells_nothing_about_where_it_stood() {
         browser.to_tab(&here);
         opener
     };
-    assert_eq!(opener_of(&format!("#rows a[href='{link}']")), json!(true));
+    let selector = format!("#rows a[href='{link}']");
+    let tabs = browser.tabs();
+    browser.click(&selector);
+    browser.read("The link is copied.");
+    browser.click("#text");
+    browser.keys(&format!("{}v", keys::CONTROL));
+    browser.wait("what was copied is not the link", || {
+        browser.run("return document.querySelector('#text').value", &[]) == json!(link)
+    });
+    assert_eq!(browser.tabs(), tabs);
+    assert!(!evil.was_asked("GET", "/landing"), "a click goes nowhere");
+    // As the browser's own menu opens it.
+    browser.run(
+        "const link = document.querySelector(arguments[0]); link.removeAttribute('data-link'); link.target = '_blank'",
+        &[json!(selector)],
+    );
+    assert_eq!(opener_of(&selector), json!(true));
     browser.assert_no_errors();
     browser.go(&evil.url(&format!("/link?{}", evil.url("/landing?control"))));
     assert_eq!(opener_of("#out"), json!(false), "control");
