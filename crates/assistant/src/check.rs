@@ -4,24 +4,41 @@ use std::collections::HashSet;
 
 use crate::dates::{self, When};
 use crate::protocol::MAX_QUOTES;
-use crate::{Draft, Extract, Kind, Message, ModelError, Quote, Task, Transcript, text};
+use crate::{Draft, Extract, Kind, Message, ModelAnswer, ModelError, Quote, Task, Transcript, model, text};
 
 /// The most bytes of one quote; the engine takes 320.
 pub const MAX_QUOTE_BYTES: usize = 4096;
 /// The most dates that are resolved for a line.
 const MOST_DATES: usize = 3;
 
-/// A checked answer: every word of it was cut out of the unread messages by us. Only [`check`] makes one.
+/// A checked answer. Only [`check`] makes one. It is key messages, of which every word was cut out of the unread messages
+/// by us, or words of a model, and never both.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    items: Vec<Item>,
+pub struct Answer(Checked);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Checked {
+    KeyMessages(Vec<Item>),
+    Model(ModelAnswer),
 }
 
 impl Answer {
-    /// The lines, most important first.
+    /// The key messages, most important first; none where a model was asked.
     #[must_use]
     pub fn items(&self) -> &[Item] {
-        &self.items
+        match &self.0 {
+            Checked::KeyMessages(items) => items,
+            Checked::Model(_) => &[],
+        }
+    }
+
+    /// What a model wrote, where one was asked.
+    #[must_use]
+    pub fn model(&self) -> Option<&ModelAnswer> {
+        match &self.0 {
+            Checked::KeyMessages(_) => None,
+            Checked::Model(answer) => Some(answer),
+        }
     }
 }
 
@@ -51,6 +68,9 @@ pub enum CheckError {
     /// An answer to another task.
     #[error("the worker answered something else than it was asked")]
     OtherTask,
+    /// The part of the chat that it says a model was shown is none, or does not add up.
+    #[error("the worker says that it looked at a part of the chat that cannot be")]
+    WrongSpan,
     /// More lines than were asked for.
     #[error("the worker answered with more lines than it was asked for")]
     TooManyLines,
@@ -71,28 +91,33 @@ pub enum CheckError {
     NoSuchWords,
 }
 
-/// Turns a draft of key messages into an answer, or refuses it whole.
+/// Turns a draft into an answer, or refuses it whole. Of what a model wrote, single lines are left out and counted
+/// ([`ModelAnswer::dropped`]).
 ///
 /// # Errors
 /// [`CheckError`] says what did not hold.
 pub fn check(task: &Task, draft: &Draft) -> Result<Answer, CheckError> {
-    let (transcript, items, extracts) = match (task, draft) {
+    match (task, draft) {
         (Task::KeyMessages { transcript, items }, Draft::KeyMessages(extracts)) => {
-            (transcript, items, extracts)
+            check_extracts(transcript, *items, extracts).map(|items| Answer(Checked::KeyMessages(items)))
         }
-        (_, Draft::Failed(error)) => return Err(CheckError::Failed(*error)),
-        _ => return Err(CheckError::OtherTask),
-    };
-    if extracts.len() > usize::from(*items) {
+        (Task::Model(task), Draft::Model(draft)) => {
+            model::check(task, draft).map(|answer| Answer(Checked::Model(answer)))
+        }
+        (_, Draft::Failed(error)) => Err(CheckError::Failed(*error)),
+        _ => Err(CheckError::OtherTask),
+    }
+}
+
+fn check_extracts(transcript: &Transcript, most: u16, extracts: &[Extract]) -> Result<Vec<Item>, CheckError> {
+    if extracts.len() > usize::from(most) {
         return Err(CheckError::TooManyLines);
     }
     let mut cited = HashSet::new();
     let items = extracts
         .iter()
         .map(|extract| check_line(transcript, extract, &mut cited));
-    Ok(Answer {
-        items: items.collect::<Result<_, _>>()?,
-    })
+    items.collect()
 }
 
 fn check_line(transcript: &Transcript, line: &Extract, cited: &mut HashSet<u32>) -> Result<Item, CheckError> {

@@ -32,8 +32,8 @@ pub use dates::When;
 pub use engine::{Completion, Engine, EngineError, Request, TEMPLATE_TOKENS};
 pub use model::{
     Dropped, How, Language, Line, Looked, MAX_CITES, MAX_LANGUAGE_BYTES, MAX_LINE_BYTES, MAX_LINES,
-    MAX_QUESTION_BYTES, MAX_REPLIES, MAX_REWRITE_BYTES, ModelDraft, ModelError, ModelTask, Tokens, What,
-    Wrote,
+    MAX_QUESTION_BYTES, MAX_REPLIES, MAX_REWRITE_BYTES, ModelAnswer, ModelDraft, ModelError, ModelLine,
+    ModelTask, Outcome, Tokens, What, Wrote, run_model,
 };
 pub use protocol::{
     MAX_DRAFT_BYTES, MAX_ITEMS, MAX_QUOTES, MAX_TASK_BYTES, ProtocolError, decode_draft, decode_task,

@@ -83,6 +83,12 @@ impl Dropped {
         self.counts().into_iter().fold(0, u32::saturating_add)
     }
 
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let both = self.counts().into_iter().zip(other.counts());
+        let mut sums = both.map(|(a, b)| a.saturating_add(b));
+        Self::from_counts(|| sums.next().unwrap_or_default())
+    }
+
     pub(crate) fn counts(&self) -> [u32; 6] {
         [
             self.no_source,
@@ -185,6 +191,7 @@ mod tests {
             n
         });
         assert_eq!(one.counts(), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(one.plus(one).counts(), [2, 4, 6, 8, 10, 12]);
         assert_eq!(one.total(), 21);
     }
 }

@@ -1,6 +1,7 @@
 //! What a person can ask of a language model.
 
-use crate::Transcript;
+use super::clean::says_something;
+use crate::{Message, Transcript};
 
 /// The most lines of a summary.
 pub const MAX_LINES: u8 = 64;
@@ -104,6 +105,41 @@ impl What {
             Self::Rewrite { draft, .. } => says(draft, MAX_REWRITE_BYTES),
             Self::Answer { question } => says(question, MAX_QUESTION_BYTES),
         }
+    }
+
+    /// The most lines of an answer.
+    pub(crate) fn most_lines(&self) -> usize {
+        usize::from(match self {
+            Self::Summary { lines } => *lines,
+            Self::Replies { count } => *count,
+            Self::Answer { .. } => ANSWER_LINES,
+            Self::Rewrite { .. } => 0,
+        })
+    }
+}
+
+/// The most lines of an answer to a question.
+const ANSWER_LINES: u8 = 6;
+
+/// How many messages replies rest on.
+const REPLY_MESSAGES: usize = 60;
+
+impl ModelTask {
+    /// What a model may be shown and may cite: messages of people that say something, of the part that the task is
+    /// about. A summary is of the unread part; replies rest on the last messages, an answer on all; a rewrite looks at
+    /// no message.
+    pub(crate) fn part(&self) -> Vec<&Message> {
+        let messages = match self.what {
+            What::Summary { .. } => self.transcript.unread(),
+            What::Replies { .. } | What::Answer { .. } => &self.transcript.messages,
+            What::Rewrite { .. } => &[],
+        };
+        let counts = |message: &&Message| message.author.is_some() && says_something(&message.text);
+        let mut part: Vec<&Message> = messages.iter().filter(counts).collect();
+        if matches!(self.what, What::Replies { .. }) {
+            part.drain(..part.len().saturating_sub(REPLY_MESSAGES));
+        }
+        part
     }
 }
 
