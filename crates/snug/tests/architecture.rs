@@ -8,11 +8,12 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the crates of the workspace that it may know. An edge outside is refused.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("assistant", &[]),
     ("chat", &[]),
     ("delivery", &[]),
     ("import", &[]),
+    ("models", &[]),
     ("worker", &["assistant"]),
     ("eval", &["assistant", "import"]),
     ("server", &["delivery"]),
@@ -41,6 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
             "delivery",
             "eval",
             "import",
+            "models",
             "server",
             "ui",
             "worker",
