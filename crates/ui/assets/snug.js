@@ -12,7 +12,8 @@
   const rules = { createHTML: text => text, createScript: nothingRuns };
   const policy = window.trustedTypes ? window.trustedTypes.createPolicy('snug', rules) : rules;
 
-  htmx.registerExtension('snug', {
+  // This script runs as soon as it is there, so that the first piece is asked for while htmx is still loading.
+  const register = () => htmx.registerExtension('snug', {
     init: api => api.initSecurity(policy, nothingRuns, nothingRuns),
     htmx_config_request: (_, { ctx }) => { ctx.request.headers['Snug-Session'] = token; },
     htmx_before_request: (_, { ctx }) => sendFileAsItIs(ctx),
@@ -42,6 +43,7 @@
   const load = url => { leave(); return ask('GET', url, 'app', { target: '#app', swap: 'innerHTML' }); };
 
   async function piece(url) {
+    if (!token) return null;
     const answer = await fetch(url, { headers: { 'Snug-Session': token } });
     if (!answer.ok) { isLetIn(answer.status); return null; }
     const template = document.createElement('template');
@@ -61,8 +63,20 @@
       else sessionStorage.removeItem(KEY);
     }
     token = sessionStorage.getItem(KEY);
-    if (!token) show('closed');
-    else load(chat ? `/app?chat=${chat}` : '/app');
+    if (!token) { await isReady; show('closed'); return; }
+    const whole = await piece(chat ? `/app?chat=${chat}` : '/app').catch(() => null);
+    await isReady;
+    if (whole) enter(whole);
+  }
+
+  function enter(whole) {
+    leave();
+    const app = $('#app');
+    app.replaceChildren(whole);
+    htmx.process(app);
+    settle();
+    count();
+    $('[autofocus]', app)?.focus();
   }
 
   function show(name) {
@@ -529,7 +543,12 @@
   }
   addEventListener('focus', () => chat?.scroll && chat.tick());
 
-  document.addEventListener('DOMContentLoaded', begin);
+  const isReady = new Promise(done => {
+    const ready = () => { register(); done(); };
+    if (window.htmx) ready();
+    else document.addEventListener('DOMContentLoaded', ready);
+  });
+  begin();
   // A new link that is opened where this page stands changes the fragment alone; so does another chat that is typed.
   addEventListener('hashchange', () => {
     const wanted = location.hash.match(/^#chat=(\d+)$/)?.[1];

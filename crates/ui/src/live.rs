@@ -19,7 +19,7 @@ use crate::room::Room;
 /// How often a quiet stream says that it is there.
 const STILL_HERE: Duration = Duration::from_secs(15);
 /// Changes that come thicker than this are told as one.
-const AT_MOST_EVERY: Duration = Duration::from_millis(20);
+const AT_MOST_EVERY: Duration = Duration::from_millis(5);
 
 #[derive(Deserialize)]
 pub(crate) struct Since {

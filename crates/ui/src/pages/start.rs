@@ -30,9 +30,9 @@ pub(crate) async fn shell(words: Words) -> Markup {
                 title { "Snug" }
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/assets/snug.css";
+                script src="/assets/snug.js" async {}
                 script src="/assets/htmx.min.js" defer {}
                 script src="/assets/hx-sse.min.js" defer {}
-                script src="/assets/snug.js" defer {}
             }
             body {
                 div #app { }
