@@ -63,8 +63,6 @@ pub(crate) struct Open {
     #[cfg(feature = "ai")]
     pub(crate) asking: Arc<Asking>,
     pub(crate) opening: Arc<Opening>,
-    /// The search that was asked for last; one that is older has no reader any more.
-    pub(crate) searches: Arc<AtomicU64>,
     pump: Arc<Pump>,
 }
 
@@ -190,7 +188,6 @@ impl Room {
             #[cfg(feature = "ai")]
             asking: Arc::default(),
             opening: Arc::default(),
-            searches: Arc::default(),
             pump: Arc::new(Pump(pump)),
         };
         self.touch();

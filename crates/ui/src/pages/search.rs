@@ -1,7 +1,7 @@
 //! Finding messages by their words, in all chats.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::Query;
 use client::ClientError;
@@ -40,17 +40,29 @@ pub(crate) async fn search(here: Here, Query(asked): Query<Asked>) -> Page {
     })
 }
 
-/// While somebody types, only the newest search is carried out.
+/// While somebody types, the browser breaks off all searches but the newest; those are not carried out.
 async fn find(open: &Open, words: String) -> Result<Vec<Hit>, ClientError> {
-    let searches = Arc::clone(&open.searches);
-    let mine = searches.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+    let asked = Asker::default();
+    let is_gone = Arc::clone(&asked.is_gone);
     let found = open.client.with_store(move |store| {
-        if searches.load(Ordering::Relaxed) != mine {
+        if is_gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
         Ok(client::search::find(store, &words, None, MOST)?)
     });
     found.await
+}
+
+/// Dropped with the request when whoever asked has gone away.
+#[derive(Default)]
+struct Asker {
+    is_gone: Arc<AtomicBool>,
+}
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+    }
 }
 
 fn line(here: &Here, wall: &Wall, hit: &Hit) -> maud::Markup {
