@@ -212,19 +212,78 @@ static VALUES: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
 });
 
 fn value(word: &str) -> Option<u64> {
-    let of = |word: &str| VALUES.get(word).copied();
-    of(word).or_else(|| {
-        // `fünfundzwanzig`, `eenentwintig`: units, `and` and tens in one word.
-        ["und", "en", "ën"].iter().find_map(|and| {
-            word.match_indices(and).find_map(|(at, _)| {
-                let ten = of(word.get(at + and.len()..)?).filter(|ten| *ten >= 20 && ten % 10 == 0)?;
-                match word.get(..at)? {
-                    "ein" | "een" => Some(ten + 1),
-                    unit => Some(ten + of(unit).filter(|unit| *unit < 10)?),
-                }
-            })
-        })
-    })
+    VALUES.get(word).copied().or_else(|| compound(word))
+}
+
+/// What German, Dutch and Italian make one word of: `fünfundzwanzig`, `viertausend`, `trecentocinquanta`.
+const PARTS: &[(u64, &str)] = &[
+    (0, "und en ën"),
+    (1, "ein eine eins een uno"),
+    (2, "zwei zwo twee due"),
+    (3, "drei drie tre tré"),
+    (4, "vier quattro"),
+    (5, "fünf fuenf vijf cinque"),
+    (6, "sechs zes sei"),
+    (7, "sieben zeven sette"),
+    (8, "acht otto"),
+    (9, "neun negen nove"),
+    (10, "zehn tien dieci"),
+    (11, "elf undici"),
+    (12, "zwölf zwoelf twaalf dodici"),
+    (13, "dreizehn dertien"),
+    (14, "vierzehn veertien"),
+    (15, "fünfzehn fuenfzehn vijftien quindici"),
+    (16, "sechzehn zestien sedici"),
+    (17, "siebzehn zeventien"),
+    (18, "achtzehn achttien"),
+    (19, "neunzehn negentien"),
+    (20, "zwanzig twintig venti vent"),
+    (30, "dreißig dreissig dertig trenta trent"),
+    (40, "vierzig veertig quaranta quarant"),
+    (50, "fünfzig fuenfzig vijftig cinquanta cinquant"),
+    (60, "sechzig zestig sessanta sessant"),
+    (70, "siebzig zeventig settanta settant"),
+    (80, "achtzig tachtig ottanta ottant"),
+    (90, "neunzig negentig novanta novant"),
+    (100, "hundert honderd cento cent"),
+    (1000, "tausend duizend mila mille"),
+];
+/// The longest word that is taken apart, in bytes.
+const LONGEST: usize = 64;
+
+/// The value of a word that is made of parts and nothing else: the longest parts first, each place tried once.
+fn compound(word: &str) -> Option<u64> {
+    if !(6..=LONGEST).contains(&word.len()) {
+        return None;
+    }
+    let mut waiting = vec![(word, 0_u64, 0_u64, 0_usize)];
+    let mut tried = vec![false; word.len() + 1];
+    while let Some((rest, total, part, parts)) = waiting.pop() {
+        if rest.is_empty() {
+            let value = total.saturating_add(part);
+            return (parts > 1 && value > 1).then_some(value);
+        }
+        if std::mem::replace(tried.get_mut(rest.len())?, true) {
+            continue;
+        }
+        let mut next: Vec<(&str, u64)> = PARTS
+            .iter()
+            .flat_map(|(value, words)| words.split(' ').map(move |word| (word, *value)))
+            .filter_map(|(word, value)| Some((rest.strip_prefix(word)?, value)))
+            .filter(|(rest, value)| *value > 0 || !rest.is_empty())
+            .collect();
+        // The last one pushed is tried first: the one that leaves least.
+        next.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        for (rest, value) in next {
+            let (total, part) = match value {
+                100 => (total, part.max(1).saturating_mul(100)),
+                1000 => (total.saturating_add(part.max(1).saturating_mul(1000)), 0),
+                value => (total, part.saturating_add(value)),
+            };
+            waiting.push((rest, total, part, parts + 1));
+        }
+    }
+    None
 }
 
 /// Number words that stand together: `three hundred and five`, `fünf tausend`, `三百`.

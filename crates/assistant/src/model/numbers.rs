@@ -169,7 +169,7 @@ impl Token {
             ([whole @ .., fraction], signs) if is_fraction(whole, signs) => {
                 vec![with_fraction(&whole.concat(), fraction)]
             }
-            (groups, _) => vec![groups.iter().map(short).collect::<Vec<_>>().join(".")],
+            (groups, signs) => vec![joined(groups, signs)],
         }
     }
 
@@ -326,6 +326,20 @@ fn short(group: &str) -> String {
     }
 }
 
+/// Ranges and dates: their signs tell `12/6` from `12.6.`, which is another day for some readers.
+fn joined(groups: &[String], signs: &[char]) -> String {
+    let mut out = String::new();
+    for (at, group) in groups.iter().enumerate() {
+        match at.checked_sub(1).and_then(|before| signs.get(before)).copied() {
+            Some(sign @ ('-' | '/' | OTHER)) => out.push(sign),
+            Some(_) => out.push('.'),
+            None => {}
+        }
+        out.push_str(&short(group));
+    }
+    out
+}
+
 /// `8:00` and `8.0` are `8`.
 fn with_fraction(whole: &str, fraction: &str) -> String {
     if fraction.len() <= 2 && fraction.bytes().all(|byte| byte == b'0') {
@@ -377,6 +391,11 @@ mod tests {
             ("two cakes", "2"),
             ("2 cakes", "two"),
             ("twenty-five", "25"),
+            ("4000", "viertausend"),
+            ("zweihundertfünfzig", "250"),
+            ("350", "trecentocinquanta"),
+            ("1250", "twaalfhonderdvijftig"),
+            ("12.6.2026", "12.6.2026"),
             ("25", "fünfundzwanzig"),
             ("three hundred", "300"),
             ("5 personas", "cinco"),
@@ -414,6 +433,9 @@ mod tests {
             ("5 thousand", "5 million"),
             ("-5", "5"),
             ("5", "-5"),
+            ("12.6.", "12/6"),
+            ("4", "viertausend"),
+            ("300", "dreihunderteins"),
             ("1 and 2", "1\u{200d}2"),
             ("1 and 2", "1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}"),
             ("1 and 2", "1\u{301}2"),
