@@ -359,7 +359,11 @@
   document.addEventListener('htmx:before:swap', event => {
     const places = event.detail.tasks.map(task => task.target?.id);
     if (!places.includes('main') && !places.includes('app')) return;
-    for (const sized of document.querySelectorAll('#above, #below, #text')) sized.removeAttribute('style');
+    for (const sized of document.querySelectorAll('#above, #below, #text')) {
+      // Chromium writes the attribute late: one that was not read is not taken away.
+      sized.getAttribute('style');
+      sized.removeAttribute('style');
+    }
   });
 
   document.addEventListener('htmx:after:swap', event => {
