@@ -119,13 +119,17 @@ fn first_paint(browser: &Browser, host: &str, chat: ChatId, plain: &Plain) {
         median(&mut floor),
         "150 ms",
     );
-    println!("| of it the program's answer with the chat | {:.1} ms | | | |", median(&mut answers));
+    println!(
+        "| of it the program's answer with the chat | {:.1} ms | | | |",
+        median(&mut answers)
+    );
     let kib = bytes / 1024;
     println!("| all that the page loads | {kib} KiB | | | 150 kB |");
 }
 
 /// How long the program took for the piece that holds the chat.
-const ANSWER: &str = "return performance.getEntriesByType('resource').find(one => one.name.includes('/app')).duration";
+const ANSWER: &str =
+    "return performance.getEntriesByType('resource').find(one => one.name.includes('/app')).duration";
 /// Where the time goes, for who looks for it.
 const STEPS: &str = "
 const steps = performance.getEntriesByType('resource').map(one => [one.name.split('/').pop(), one.startTime, one.responseEnd]);
