@@ -16,7 +16,7 @@
 //! **Limits.** 64 connections, heads of 16 KiB within 10 s, forms of 256 KiB, exports of 64 MiB, 16 windows, pages of 200 messages.
 //!
 //! **Where its invariants are tested.** Beside the modules, in `tests/http.rs` (rules and pages over plain HTTP), and with real browsers
-//! and servers in `crates/flows/tests`: `window_journeys.rs`, `window_axe.rs`, `window_attacks.rs` (each attack with its control).
+//! and servers in `crates/flows/tests`: `window_journeys.rs`, `window_axe.rs`, `window_attacks` (each attack with its control).
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "ai")]
