@@ -13,6 +13,8 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use assistant::{How, Line, Message, ModelAnswer, ModelTask, Outcome, Task, Transcript, What, Wrote};
 use common::{Scripted, answer, chat, items, task};
 use jiff::civil::date;
@@ -312,6 +314,19 @@ fn has_role_marker(line: &str) -> bool {
     })
 }
 
+/// The system text for a harmless chat.
+static OUR_WORDS: LazyLock<String> = LazyLock::new(|| {
+    let mut engine = Scripted::saying("{\"items\":[]}");
+    let asked = task(
+        What::Answer {
+            question: "When?".into(),
+        },
+        chat(&[(0, "at eight")]),
+    );
+    assistant::run_model(&asked, &mut engine).unwrap();
+    engine.seen[0].system.clone()
+});
+
 proptest! {
     /// Whatever people call themselves and write: our frame, one line for each message, and nothing that looks like either.
     #[test]
@@ -340,8 +355,7 @@ proptest! {
             }
             let is_hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{e0000}'..='\u{e007f}');
             prop_assert!(!seen.user.contains(is_hidden));
-            let names: Vec<&str> = transcript.authors.iter().map(String::as_str).filter(|name| name.len() > 12).collect();
-            prop_assert!(names.iter().all(|name| !seen.system.contains(name)));
+            prop_assert_eq!(&seen.system, &*OUR_WORDS, "our words are the same, whoever writes");
         }
         let mut engine = Scripted::saying("{\"text\":\"x\"}");
         let rewrite = task(What::Rewrite { draft: format!("{draft}x"), how: How::Kinder }, transcript);

@@ -40,9 +40,12 @@ fn is_around(c: char) -> bool {
 
 fn link(part: &str) -> Option<String> {
     let part: String = part.chars().filter(|c| !is_on_top(*c)).map(dotted).collect();
-    let part = part.trim_matches(|c: char| matches!(c, '.' | ':' | '!' | '?' | '\'' | '_' | '~' | '…' | '-'));
+    let part = part
+        .trim_start_matches(['.', '!', '?', '\'', '_', '~', '…', '-'])
+        .trim_end_matches(['.', ':', '!', '?', '\'', '_', '~', '…', '-']);
     let lower = part.to_lowercase();
     let is_link = lower.contains("://")
+        || lower.starts_with("//")
         || lower.starts_with("www.")
         || SCHEMES.iter().any(|scheme| opens(&lower, scheme))
         || has_domain(part);
@@ -50,11 +53,10 @@ fn link(part: &str) -> Option<String> {
 }
 
 fn opens(lower: &str, scheme: &str) -> bool {
-    let Some(at) = lower.find(scheme) else {
-        return false;
-    };
-    let before = lower.get(..at).and_then(|before| before.chars().next_back());
-    at + scheme.len() < lower.len() && !before.is_some_and(char::is_alphanumeric)
+    lower.match_indices(scheme).any(|(at, _)| {
+        let before = lower.get(..at).and_then(|before| before.chars().next_back());
+        at + scheme.len() < lower.len() && !before.is_some_and(char::is_alphanumeric)
+    })
 }
 
 /// The dots that resolvers take for one.
@@ -112,6 +114,8 @@ mod tests {
             ("javascript:alert", "javascript:alert"),
             ("bücher.example", "bücher.example"),
             ("invoice.pdf", "invoice.pdf"),
+            ("http)://evil.^x/y", "://evil.^x/y"),
+            ("(//evil/y)", "//evil/y"),
             ("xn--e1awd7f.com", "xn--e1awd7f.com"),
         ] {
             assert_eq!(links(text), [expected], "{text:?}");
