@@ -149,7 +149,7 @@ pub const CATALOGUE: &[Entry] = &[
         name: "smollm2-135m",
         title: "SmolLM2 135M Instruct, Q4_1: for trying things out, too small to be trusted with a summary",
         file: "SmolLM2-135M-Instruct.Q4_1.gguf",
-        size: Size::About(98_000_000),
+        size: Size::Exactly(98_362_432),
         licence: "Apache-2.0",
         languages: &["en"],
         token_bytes: 23_040,

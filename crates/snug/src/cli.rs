@@ -48,6 +48,9 @@ enum Command {
     /// Show the key messages of the part of a chat that you have not read.
     #[cfg(feature = "ai")]
     Catchup(commands::catchup::Arguments),
+    /// Get, list, check and remove language models. Only `pull` uses the network.
+    #[cfg(feature = "ai")]
+    Model(commands::model::Arguments),
     /// Show every use of AI in this store, and every refusal.
     Journal(journal::Arguments),
     /// Send what waits, and take in what came.
@@ -113,6 +116,8 @@ pub(crate) fn run() -> Outcome {
         Command::Consent(arguments) => consent::run(&arguments),
         #[cfg(feature = "ai")]
         Command::Catchup(arguments) => commands::catchup::run(&arguments),
+        #[cfg(feature = "ai")]
+        Command::Model(arguments) => commands::model::run(&arguments),
         Command::Journal(arguments) => journal::run(&arguments),
         Command::Sync(arguments) => sync::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

@@ -48,6 +48,18 @@ pub(crate) enum Failure {
     #[cfg(feature = "ai")]
     #[error(transparent)]
     Ai(#[from] client::ai::AiError),
+    /// The models on this device.
+    #[cfg(feature = "ai")]
+    #[error(transparent)]
+    Models(#[from] models::StoreError),
+    /// The download of a model.
+    #[cfg(feature = "ai")]
+    #[error(transparent)]
+    Pull(#[from] models::PullError),
+    /// Something is not what it has to be.
+    #[cfg(feature = "ai")]
+    #[error("{0}")]
+    NotVerified(String),
     /// Something that has to be there first is not.
     #[error("{0}")]
     NotSetUp(String),
@@ -72,6 +84,12 @@ impl Failure {
             Self::Worker(error) | Self::Ai(client::ai::AiError::Worker(error)) => worker_code(error),
             #[cfg(feature = "ai")]
             Self::Ai(client::ai::AiError::Store(error)) => store_code(error),
+            #[cfg(feature = "ai")]
+            Self::Models(error) | Self::Pull(models::PullError::Store(error)) => models_code(error),
+            #[cfg(feature = "ai")]
+            Self::Pull(error) => pull_code(error),
+            #[cfg(feature = "ai")]
+            Self::NotVerified(_) => 3,
             Self::Network(_) => 5,
             Self::Output(_) => 70,
         }
@@ -125,11 +143,32 @@ fn chat_code(error: &chat::ChatError) -> u8 {
 fn worker_code(error: &worker::WorkerError) -> u8 {
     use worker::WorkerError as E;
     match error {
-        E::TaskTooLarge | E::TooLongForModel => 2,
+        E::TaskTooLarge => 2,
         E::Forbidden | E::NotOurs(_) | E::TooMuch | E::Malformed(_) | E::Lied(_) => 3,
         E::BadModel | E::ModelCrashed(_) => 3,
         E::Unsupported { .. } | E::Start(_) | E::NoWall(_) => 4,
         _ => 70,
+    }
+}
+
+#[cfg(feature = "ai")]
+fn models_code(error: &models::StoreError) -> u8 {
+    use models::StoreError as E;
+    match error {
+        E::Taken | E::Name(_) | E::File(_) | E::NotOrdinary | E::NotGguf => 2,
+        E::Index | E::Gone | E::Differs | E::NotTheOne { .. } => 3,
+        _ => 4,
+    }
+}
+
+#[cfg(feature = "ai")]
+fn pull_code(error: &models::PullError) -> u8 {
+    use models::PullError as E;
+    match error {
+        E::NotHttps | E::Elsewhere | E::TooManyRedirects | E::Lied(_) => 3,
+        E::OtherSize { .. } | E::WrongDigest { .. } | E::NotGguf => 3,
+        E::NotOnTheHub(_) | E::Memory { .. } | E::Start(_) => 4,
+        _ => 5,
     }
 }
 

@@ -106,6 +106,21 @@ const COMMANDS: &[(&str, &[&str])] = &[
         ],
     ),
     #[cfg(feature = "ai")]
+    (
+        "model",
+        &["--models", "list", "pull", "add", "rm", "verify", "SHA-256"],
+    ),
+    #[cfg(feature = "ai")]
+    ("model list", &["--json", "languages"]),
+    #[cfg(feature = "ai")]
+    ("model pull", &["NAME", "--yes", "--anyway", "--authority"]),
+    #[cfg(feature = "ai")]
+    ("model add", &["FILE", "--name"]),
+    #[cfg(feature = "ai")]
+    ("model rm", &["NAME", "--forget"]),
+    #[cfg(feature = "ai")]
+    ("model verify", &["NAME", "--json"]),
+    #[cfg(feature = "ai")]
     ("sandbox", &["--json", "control"]),
     #[cfg(feature = "ai")]
     ("doctor", &["--json", "wall"]),

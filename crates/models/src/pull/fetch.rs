@@ -42,8 +42,8 @@ async fn patiently(
     settings: &Settings,
     watch: Watch<'_>,
 ) -> Result<(), PullError> {
-    let mut beginnings = 0;
-    let (mut failures, mut furthest) = (0, part.length());
+    let (mut beginnings, before) = (0, part.length());
+    let (mut failures, mut furthest) = (0, before);
     loop {
         let attempt = attempt(part, entry, settings, &mut beginnings, watch).await;
         let Err(error) = attempt else {
@@ -54,6 +54,10 @@ async fn patiently(
         }
         if !error.passes() {
             return Err(error);
+        }
+        // Where there is no network, or no hub, nobody wants to wait for it to be tried five times.
+        if part.length() <= before {
+            return Err(interrupted(error, part));
         }
         if part.length() >= furthest.saturating_add(PROGRESS_BYTES) {
             (failures, furthest) = (0, part.length());

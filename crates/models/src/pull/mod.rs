@@ -26,7 +26,7 @@ pub struct Settings {
     pub roots: Roots,
     /// How long the hub may take to answer, or to send [`SLOWEST_BYTES`].
     pub patience: Duration,
-    /// How often it is tried again before it is given up, without anything new having come.
+    /// So many attempts that bring less than a mebibyte end it. What has brought nothing at all is not tried again.
     pub attempts: u32,
     /// How long it waits before the second attempt; twice as long before each further one.
     pub pause: Duration,
@@ -228,8 +228,13 @@ pub fn pull(
         return Err(PullError::NotOnTheHub(how));
     }
     let mut part = store.part(&name, &entry.from(), expected.is_some(), watch)?;
-    if !part.is_whole() {
-        fetch::all(&mut part, entry, settings, watch)?;
+    if !part.is_whole()
+        && let Err(error) = fetch::all(&mut part, entry, settings, watch)
+    {
+        if part.length() == 0 {
+            part.discard()?;
+        }
+        return Err(error);
     }
     finish(part, expected).map(Pulled::New)
 }

@@ -141,6 +141,14 @@ impl Store {
         Ok((count, bytes))
     }
 
+    /// Bytes of a download of this name that was begun and not finished.
+    ///
+    /// # Errors
+    /// Where the folder is not ours.
+    pub fn begun(&self, name: &Name) -> Result<Option<u64>, StoreError> {
+        Ok(Folder::open(&self.path)?.and_then(|folder| self.part_bytes(&folder, name)))
+    }
+
     /// The digest that a model of this name has to have: of the catalogue, or kept since its first download.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub(crate) struct Asked {
 pub(crate) enum Do {
     /// Sends.
     Send(Vec<u8>),
+    /// Sends the same again and again.
+    Repeat(Vec<u8>, usize),
     /// Sends, so many bytes at once, with a pause after each.
     Trickle(Vec<u8>, usize, Duration),
     /// Waits until the hub ends or the other side goes away.
@@ -185,6 +187,12 @@ fn serve(
     for what in rule(&asked, before) {
         match what {
             Do::Send(bytes) => tls.write_all(&bytes).and_then(|()| tls.flush()).ok()?,
+            Do::Repeat(bytes, times) => {
+                for _ in 0..times {
+                    tls.write_all(&bytes).ok()?;
+                }
+                tls.flush().ok()?;
+            }
             Do::Trickle(bytes, at_once, pause) => {
                 for piece in bytes.chunks(at_once) {
                     tls.write_all(piece).and_then(|()| tls.flush()).ok()?;

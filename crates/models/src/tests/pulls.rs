@@ -154,16 +154,21 @@ fn one_call_goes_on_by_itself_as_long_as_it_gets_somewhere() {
 fn a_hub_that_gets_nowhere_is_given_up() {
     let file = model(100_000);
     let (place, entry) = (Place::new(), entry(&file));
-    let hub = Hub::start(move |asked, before| {
+    let hub = Hub::start(move |asked, _| {
         // One more byte each time.
         let mut answer = answer(asked, &file);
-        answer.truncate(head_of(asked, &file).len() + usize::from(before > 0));
+        answer.truncate(head_of(asked, &file).len() + 1);
         vec![Do::Send(answer), Do::Drop]
     });
     let mut settings = settings(&hub);
     settings.attempts = 4;
     assert!(pull(&place.store(), &entry, &settings, &mut |_| ()).is_err());
     assert_eq!(hub.asked().len(), 4);
+    // What brings nothing at all is asked once.
+    let hub = Hub::start(|_, _| vec![Do::Drop]);
+    settings.hub = Some(hub.place);
+    assert!(pull(&Place::new().store(), &entry, &settings, &mut |_| ()).is_err());
+    assert_eq!(hub.asked().len(), 1);
 }
 
 /// Where the child finds its hub and its store.

@@ -14,6 +14,10 @@ pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod import;
 pub(crate) mod journal;
+#[cfg(feature = "ai")]
+pub(crate) mod model;
+#[cfg(feature = "ai")]
+mod model_pull;
 pub(crate) mod open;
 #[cfg(feature = "ai")]
 pub(crate) mod sandbox;

@@ -83,6 +83,7 @@ pub(crate) fn snug<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Command {
         "SNUG_STORE",
         "SNUG_PASSPHRASE_FILE",
         "SNUG_AUTHORITY",
+        "SNUG_MODELS",
         "XDG_DATA_HOME",
     ] {
         command.env_remove(name);
