@@ -86,8 +86,9 @@
 
   // Nothing of what was shown stays in this page.
   function leave() {
-    chat = null;
+    chat = opener = from = null;
     drafts.clear();
+    document.body.classList.remove('jumped');
     document.title = 'Snug';
     for (const place of ['#notice', '#said']) $(place).replaceChildren();
   }
