@@ -398,6 +398,8 @@ fn pages_and_lists_say_what_a_messenger_shows() {
     assert_eq!(texts(Page::Unread), ["three", "four"]);
     assert_eq!(texts(Page::Last(2)), ["three", "four"]);
     assert_eq!(texts(Page::From(2, 2)), ["two", "three"]);
+    assert_eq!(texts(Page::Before(4, 2)), ["two", "three"]);
+    assert_eq!(texts(Page::Before(1, 2)), [""; 0]);
     assert_eq!(
         messages::line(store.connection(), chat, 4).unwrap().reply_to,
         None

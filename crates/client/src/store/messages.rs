@@ -343,8 +343,8 @@ pub fn page(connection: &Connection, chat: ChatId, page: Page) -> Result<Vec<Mes
         Page::Before(n, count) => {
             let newest = lines(
                 connection,
-                "m.chat = ?1 AND m.n < ?2 ORDER BY m.n DESC LIMIT ?3",
-                params![chat.0, n, count],
+                "m.id >= ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3",
+                params![first, row_of(chat.0, n), count],
             )?;
             Ok(newest.into_iter().rev().collect())
         }
