@@ -64,9 +64,6 @@ pub enum WorkerError {
          `snug model verify`, or use another model"
     )]
     BadModel,
-    /// The task does not fit into the model's context.
-    #[error("this is too much text for this model; choose a shorter part of the chat")]
-    TooLongForModel,
     /// It gave up.
     #[error("the assistant's process gave up ({}); nothing of its answer is used. Try again", exit_reason(*.0))]
     GaveUp(i32),
@@ -137,17 +134,14 @@ pub(crate) mod exit {
     pub(crate) const PANICKED: i32 = 70;
     /// The model cannot be used.
     pub(crate) const BAD_MODEL: i32 = 71;
-    /// The task does not fit into the model's context.
-    pub(crate) const TOO_LONG: i32 = 72;
-    /// The engine failed at the task.
-    pub(crate) const ENGINE_FAILED: i32 = 73;
+    /// The model's engine failed.
+    pub(crate) const ENGINE_FAILED: i32 = 72;
 }
 
 /// What an exit code says.
 pub(crate) fn gave_up(code: i32) -> WorkerError {
     match code {
         exit::BAD_MODEL => WorkerError::BadModel,
-        exit::TOO_LONG => WorkerError::TooLongForModel,
         code => WorkerError::GaveUp(code),
     }
 }

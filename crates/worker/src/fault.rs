@@ -36,9 +36,7 @@ pub enum Fault {
     Misused,
     /// The model's file is broken, too large, or of a kind that is not known here.
     Model,
-    /// The task does not fit into the model's context.
-    TooLong,
-    /// The engine failed at the task.
+    /// The engine failed. What it says of the task itself, it says in a draft.
     Engine,
 }
 
@@ -49,7 +47,6 @@ impl Fault {
         match self {
             Self::Misused => exit::MISUSED,
             Self::Model => exit::BAD_MODEL,
-            Self::TooLong => exit::TOO_LONG,
             Self::Engine => exit::ENGINE_FAILED,
         }
     }

@@ -51,8 +51,7 @@ macro_rules! each_is_an_error {
 
 each_is_an_error! {
     a_broken_file: "broken", patient() => WorkerError::BadModel,
-    a_context_that_is_too_small: "small", patient() => WorkerError::TooLongForModel,
-    an_engine_that_fails: "tired", patient() => WorkerError::GaveUp(73),
+    an_engine_that_fails: "tired", patient() => WorkerError::GaveUp(72),
     a_socket_in_a_thread: "socket", patient() => WorkerError::Forbidden,
     another_thread: "thread", patient() => WorkerError::Forbidden,
     an_abort_in_a_thread: "abort", patient() => WorkerError::ModelCrashed(libc::SIGABRT),

@@ -39,7 +39,8 @@ pub(crate) fn serve_with_model<P, L>(profile: &Profile, settings: &[OsString], s
 }
 
 fn answer_with_model<P, L>(prepared: Result<P, Fault>, stages: Stages<P, L>) -> Result<(), i32> {
-    let mut loaded = prepared.and_then(stages.load).map_err(Fault::code)?;
+    // Never taken down: that could take calls that end the process, and the process ends in any case.
+    let mut loaded = ManuallyDrop::new(prepared.and_then(stages.load).map_err(Fault::code)?);
     answer_one(|task| (stages.run)(&mut loaded, task).map_err(Fault::code))
 }
 
