@@ -4,6 +4,8 @@
 # make bench      speed, each figure beside a yardstick of the same run
 # make eval       quality of the key messages: the tables of docs/quality.md
 # make screenshots  pictures of every page of the window, in both themes and two widths, into target/window
+# make model      builds snug-model, the worker with a language model (needs cmake, g++ and libclang), and fetches a small model
+# make test-model  tests of it: a real model, and broken and malicious files
 # make install    puts `snug` into ~/.cargo/bin
 # make audit      licences, sources and known duplicates of all dependencies
 
@@ -13,7 +15,7 @@ LOCKED = --locked
 # Those that the README shows.
 PICTURES = catch-up-wide-light.png refused-wide-dark.png consent-wide-light.png chat-narrow-dark.png catch-up-narrow-light.png
 
-.PHONY: run test test-long bench eval screenshots install audit setup build lint help
+.PHONY: run test test-long bench eval screenshots model test-model install audit setup build lint help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -57,6 +59,14 @@ screenshots: setup
 	@scripts/setup screenshots
 	TZ=UTC $(CARGO) run $(LOCKED) --package flows --example screenshots -- target/window
 	@for picture in $(PICTURES); do cp target/window/$$picture docs/window/$$picture; done
+
+model: setup
+	@scripts/setup model
+	@CARGO="$(CARGO)" scripts/model
+
+test-model: setup
+	@scripts/setup model
+	$(CARGO) test $(LOCKED) --release --package model --features llama
 
 install: setup
 	$(CARGO) install $(LOCKED) --path crates/snug

@@ -8,13 +8,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the workspace and the crates of the workspace that it may know. An edge outside is refused.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("assistant", &[]),
     ("chat", &[]),
     ("delivery", &[]),
     ("import", &[]),
     ("models", &[]),
     ("worker", &["assistant"]),
+    // llama.cpp; a program of its own.
+    ("model", &["assistant", "worker"]),
     ("eval", &["assistant", "import"]),
     ("server", &["delivery"]),
     ("client", &["assistant", "chat", "delivery", "import", "worker"]),
@@ -51,7 +53,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
 ];
 
 /// Where `unsafe` may be written.
-const MAY_BE_UNSAFE: [&str; 1] = ["worker"];
+const MAY_BE_UNSAFE: [&str; 2] = ["model", "worker"];
 
 /// What no kernel crate may depend on, since it has no clock, socket, thread or randomness of its own.
 const IMPURE: [&str; 9] = [
