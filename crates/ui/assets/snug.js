@@ -31,16 +31,19 @@
     const input = ctx.sourceElement.matches?.('form') && $('input[data-raw]', ctx.sourceElement);
     const file = input && input.files[0];
     if (!file) return !input;
+    if (file.size > Number(input.dataset.most)) { notice('too-large'); return false; }
     ctx.request.body = file;
     ctx.request.headers['Content-Type'] = 'application/octet-stream';
     ctx.request.headers['Snug-File-Name'] = encodeURIComponent(file.name);
     return true;
   }
 
+  const notice = name => $('#notice').replaceChildren($(`#${name}`).content.cloneNode(true));
+
   // Requests that no element makes have a source of their own, so that none waits for another.
   const ask = (method, url, source, more = {}) =>
     htmx.ajax(method, url, { source: `#ask-${source}`, swap: 'none', ...more });
-  const load = url => { leave(); return ask('GET', url, 'app', { target: '#app', swap: 'innerHTML' }); };
+  const load = url => { empty(); return ask('GET', url, 'app', { target: '#app', swap: 'innerHTML' }); };
 
   async function piece(url) {
     if (!token) return null;
@@ -84,6 +87,12 @@
     $('#app').replaceChildren($(`#${name}`).content.cloneNode(true));
   }
 
+  // Before anything is asked for: what was shown is gone, whatever is answered.
+  function empty() {
+    leave();
+    $('#app').replaceChildren();
+  }
+
   // Nothing of what was shown stays in this page.
   function leave() {
     chat = opener = from = null;
@@ -112,6 +121,8 @@
       this.above = $('#above', section);
       this.below = $('#below', section);
       this.isBusy = false;
+      // Counts what replaces or adds rows; an answer that comes after another one has no place any more.
+      this.turn = 0;
       this.read = 0;
       if (!this.scroll) return;
       const mean = this.rows.offsetHeight / Math.max(this.rows.childElementCount, 1);
@@ -173,9 +184,10 @@
 
     async fetch(which, take) {
       this.isBusy = true;
+      const turn = ++this.turn;
       const unread = this.unread ? `&unread=${this.unread}` : '';
       const rows = await piece(`/chat/${this.id}/rows?${which}&count=${PAGE}${unread}`).catch(() => null);
-      if (chat !== this) return;
+      if (chat !== this || turn !== this.turn) return;
       if (rows?.childElementCount) {
         take(rows);
         for (const asking of this.rows.querySelectorAll('[hx-get]:not([data-htmx-powered])')) htmx.process(asking);
@@ -275,27 +287,42 @@
 
   // ---- What is new ----
 
-  let isAsking = false, isMore = false;
+  let isAsking = false, isMore = false, asked = 0;
 
   async function news() {
     isMore = true;
     if (isAsking) return;
     isAsking = true;
-    while (isMore && $('#room')) {
-      isMore = false;
-      const now = chat, wasNear = now?.scroll && now.isNearEnd(), wasLast = now?.scroll ? now.last() : 0;
-      await ask('GET', `/news?${known(now)}`, 'news').catch(() => {});
-      if (now?.scroll && now === chat) now.took(wasNear, wasLast);
-      count();
+    try {
+      while (isMore && $('#room')) {
+        isMore = false;
+        await take(chat);
+      }
+    } finally {
+      isAsking = false;
     }
-    isAsking = false;
+  }
+
+  async function take(now) {
+    const wasNear = now?.scroll && now.isNearEnd(), wasLast = now?.scroll ? now.last() : 0;
+    await ask('GET', `/news?${known(now)}`, 'news').catch(() => {});
+    if (now?.scroll && now === chat) now.took(wasNear, wasLast);
+    count();
+  }
+
+  // New rows go behind those that they follow, or nowhere: they are fetched when somebody comes to them.
+  function fits(task) {
+    if (task.target?.id !== 'rows' || !chat?.scroll) return true;
+    const first = Number($('li[data-n]', task.fragment)?.dataset.n);
+    return !first || (first > chat.last() && chat.last() === asked);
   }
 
   function known(now) {
     const known = new URLSearchParams();
     if (now) known.set('chat', now.id);
     if (now?.scroll) {
-      if (now.isAtEnd()) known.set('after', now.last());
+      asked = now.last();
+      if (now.isAtEnd()) known.set('after', asked);
       const waiting = now.waiting();
       if (waiting) known.set('waiting', waiting);
       if (now.unread) known.set('unread', now.unread);
@@ -316,16 +343,24 @@
     for (const closer of document.querySelectorAll('[data-close-now]')) close(closer.dataset.closeNow);
     const section = $('#chat');
     if (!section) { chat = null; mark(null); return; }
+    mark(section.dataset.chat);
     if (chat?.section === section) return;
+    if (chat) { turnAway(); }
     chat = new Chat(section);
     history.replaceState(null, '', `#chat=${chat.id}`);
-    mark(chat.id);
     const text = $('#text');
     if (text) {
-      text.value = drafts.get(chat.id) ?? '';
-      grow(text);
+      restore(drafts.get(chat.id));
       if (!matchMedia('(max-width: 45rem)').matches && !section.dataset.at) text.focus();
     }
+  }
+
+  // What stands beside a chat is about that chat.
+  function turnAway() {
+    opener = from = null;
+    document.body.classList.remove('jumped');
+    const panel = $('#panel');
+    if (panel && !$('[data-close-now]', panel)) panel.replaceChildren();
   }
 
   function mark(id) {
@@ -353,12 +388,22 @@
   document.addEventListener('htmx:before:request', event => {
     const { ctx } = event.detail;
     if (ctx.target?.id === 'panel' && !$('#panel').contains(ctx.sourceElement)) opener = ctx.sourceElement;
-    $('#notice').replaceChildren();
+    if (ctx.target?.id === 'main') wanted = ctx;
+    if (ctx.request.action === '/lock') empty();
+    if (!ctx.sourceElement.id?.startsWith('ask-')) $('#notice').replaceChildren();
   });
+
+  // Of two that were asked for the middle, the later one is meant. What a closed panel asked for is not shown any more.
+  let wanted = null;
+  const isMeant = ({ target, sourceElement }, ctx) =>
+    (target?.id !== 'main' || ctx === wanted) && (target?.id !== 'panel' || sourceElement.isConnected);
 
   // Heights that were set here would be carried over to the next chat as attributes, which the policy refuses.
   document.addEventListener('htmx:before:swap', event => {
-    const places = event.detail.tasks.map(task => task.target?.id);
+    const { ctx, tasks } = event.detail;
+    if (!isMeant(ctx, ctx)) { event.preventDefault(); return; }
+    tasks.splice(0, tasks.length, ...tasks.filter(fits));
+    const places = tasks.map(task => task.target?.id);
     if (!places.includes('main') && !places.includes('app')) return;
     for (const sized of document.querySelectorAll('#above, #below, #text')) {
       // Chromium writes the attribute late: one that was not read is not taken away.
@@ -379,17 +424,35 @@
     if (target?.id === 'main' && !$('#text') && !$('#chat')?.dataset.at) $('#scroll')?.focus({ preventScroll: true });
   });
 
-  document.addEventListener('htmx:after:request', event => {
+  // What is sent leaves the field at once, so that what is typed next is not lost; what was not kept comes back.
+  document.addEventListener('htmx:config:request', event => {
     const { ctx } = event.detail;
-    if (ctx.sourceElement?.id !== 'composer' || ctx.response.status !== 200) return;
-    const text = $('#text');
-    text.value = '';
-    drafts.delete(chat?.id);
-    answer(0);
-    grow(text);
-    ctx.sourceElement.never_ai.checked = false;
-    if (chat && !chat.isAtEnd()) chat.to(chat.end + 1);
-    news();
+    if (ctx.sourceElement.id === 'own-say' && ctx.sourceElement.say.value === 'confidential'
+      && !confirm(ctx.sourceElement.dataset.sure)) {
+      event.preventDefault();
+      $('#pill').click();
+    }
+    if (ctx.sourceElement.id !== 'composer') return;
+    const form = ctx.sourceElement;
+    if (!form.text.value.trim()) { event.preventDefault(); return; }
+    ctx.written = { chat: chat.id, text: form.text.value, never_ai: form.never_ai.checked, reply_to: form.reply_to.value };
+    drafts.delete(chat.id);
+    restore(undefined);
+  });
+
+  document.addEventListener('htmx:finally:request', event => {
+    const { written, response } = event.detail.ctx;
+    if (!written) return;
+    if (response?.status === 200) {
+      if (chat?.scroll && chat.id === written.chat && !chat.isAtEnd()) chat.to(chat.end + 1);
+      news();
+      return;
+    }
+    const since = drafts.get(written.chat);
+    const back = { ...written, text: since?.text ? `${written.text}\n${since.text}` : written.text };
+    drafts.set(written.chat, back);
+    if (chat?.id === written.chat) restore(back);
+    if (response?.status !== 423) notice('not-sent');
   });
 
   document.addEventListener('snug:news', () => news());
@@ -411,21 +474,41 @@
     text.style.height = `${Math.min(text.scrollHeight + 2, 220)}px`;
   }
 
+  // Shows what is answered; where its row is not on the page, its number.
+  function showAnswered(form) {
+    const n = form.reply_to.value, bar = $('#answering', form), row = n ? $(`#m${n}`) : null;
+    bar.hidden = !n;
+    $('.what', bar).textContent = row
+      ? `${$('article', row).dataset.author}: ${[...$('.words', row).textContent].slice(0, 120).join('')}` : n && `[${n}]`;
+  }
+
   function answer(n) {
     const form = $('form#composer');
     if (!form) return;
-    const bar = $('#answering', form), row = n ? $(`#m${n}`) : null;
-    form.reply_to.value = row ? n : '';
-    bar.hidden = !row;
-    $('.what', bar).textContent = row
-      ? `${$('article', row).dataset.author}: ${$('.words', row).textContent.slice(0, 120)}` : '';
-    if (row) $('#text').focus();
+    form.reply_to.value = n || '';
+    showAnswered(form);
+    remember(form);
+    if (n) $('#text').focus();
+  }
+
+  function remember({ text, never_ai, reply_to }) {
+    if (chat) drafts.set(chat.id, { text: text.value, never_ai: never_ai.checked, reply_to: reply_to.value });
+  }
+
+  function restore(draft) {
+    const form = $('form#composer');
+    form.text.value = draft?.text ?? '';
+    form.never_ai.checked = draft?.never_ai ?? false;
+    form.reply_to.value = draft?.reply_to ?? '';
+    showAnswered(form);
+    grow(form.text);
   }
 
   document.addEventListener('input', event => {
-    if (event.target.id !== 'text') return;
-    grow(event.target);
-    if (chat) drafts.set(chat.id, event.target.value);
+    const form = event.target.closest('form#composer');
+    if (!form) return;
+    if (event.target.id === 'text') grow(event.target);
+    remember(form);
   });
 
   document.addEventListener('click', event => {
@@ -444,8 +527,9 @@
   // The window's browser finds no other host: a link is for another one.
   async function copyLink(link) {
     await navigator.clipboard.writeText(link.href);
-    $('#notice').replaceChildren($('#link-copied').content.cloneNode(true));
-    setTimeout(() => $('#notice').replaceChildren(), 4000);
+    notice('link-copied');
+    const mine = $('#notice').firstElementChild;
+    setTimeout(() => mine.remove(), 4000);
   }
 
   async function copy(button) {
@@ -523,11 +607,11 @@
     const { key, target } = event;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     let isDone = true;
+    if ($('#room') && event.altKey && event.code === 'KeyL') { event.preventDefault(); $('#keys').close(); $('#lock-now').click(); return; }
     if (!$('#room') || $('#keys').open || event.isComposing) return;
-    if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === 'k') { $('#search').focus(); $('#search').select(); }
+    if ((event.ctrlKey || event.metaKey) && event.code === 'KeyK') { $('#search').focus(); $('#search').select(); }
     else if (event.altKey && key === 'ArrowDown') step(1);
     else if (event.altKey && key === 'ArrowUp') step(-1);
-    else if (event.altKey && key.toLowerCase() === 'l') $('#lock-now').click();
     else if (isPlain && key === 'Escape') escape();
     else if (isPlain && target.id === 'text' && key === 'Enter' && !event.shiftKey) $('form#composer').requestSubmit();
     else if (isPlain && target.id === 'text' && key === 'ArrowUp' && !target.value) walk(0);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use client::ClientError;
 use client::ai::{Ask, Outcome, Part, ask};
@@ -17,27 +18,37 @@ pub(crate) const LINES: u16 = 8;
 
 /// The questions under way.
 #[derive(Debug, Default)]
-pub(crate) struct Asking(Mutex<HashMap<ChatId, Cancel>>);
+pub(crate) struct Asking {
+    running: Mutex<HashMap<ChatId, Cancel>>,
+    /// The store was locked: nothing is begun any more.
+    is_over: AtomicBool,
+}
 
 impl Asking {
     fn begin(&self, chat: ChatId) -> Cancel {
         let cancel = Cancel::new();
-        if let Some(before) = lock(&self.0).insert(chat, cancel.clone()) {
+        if let Some(before) = lock(&self.running).insert(chat, cancel.clone()) {
             before.cancel();
+        }
+        if self.is_over.load(Ordering::Acquire) {
+            cancel.cancel();
         }
         cancel
     }
 
     /// Stops what is under way for a chat.
     pub(crate) fn cancel_one(&self, chat: ChatId) {
-        if let Some(cancel) = lock(&self.0).remove(&chat) {
+        if let Some(cancel) = lock(&self.running).remove(&chat) {
             cancel.cancel();
         }
     }
 
     /// Stops everything.
     pub(crate) fn cancel(&self) {
-        lock(&self.0).drain().for_each(|(_, cancel)| cancel.cancel());
+        self.is_over.store(true, Ordering::Release);
+        lock(&self.running)
+            .drain()
+            .for_each(|(_, cancel)| cancel.cancel());
     }
 }
 

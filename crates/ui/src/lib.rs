@@ -36,7 +36,7 @@ mod when;
 mod words;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,6 +54,9 @@ pub const LOCK_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// How long pages have to hear that the program ends.
 const GOODBYE: Duration = Duration::from_millis(150);
+
+/// How many ports are tried until one is free on both loopback addresses.
+const PORTS: usize = 16;
 
 /// What a window is about.
 #[derive(Clone, Debug)]
@@ -112,23 +115,39 @@ pub struct Running {
 /// # Errors
 /// If there is no port, or no randomness.
 pub async fn serve(config: Config) -> io::Result<Running> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (listener, twin) = bind().await?;
     let address = listener.local_addr()?;
     // A name of its own: pages of other ports cannot know it, and what browsers keep by name is kept apart.
     let name: [u8; 16] = random()?;
     let host = format!("snug-{}.localhost:{}", keys::hex(&name), address.port());
     let room = Room::new(host, config);
     let (stop, stopped) = watch::channel(false);
-    let tasks = vec![
-        tokio::spawn(listen::serve(listener, pages::router(Arc::clone(&room)), stopped)),
-        tokio::spawn(Arc::clone(&room).lock_when_idle()),
-    ];
+    let mut tasks = vec![tokio::spawn(Arc::clone(&room).lock_when_idle())];
+    for listener in std::iter::once(listener).chain(twin) {
+        let (router, stopped) = (pages::router(Arc::clone(&room)), stopped.clone());
+        tasks.push(tokio::spawn(listen::serve(listener, router, stopped)));
+    }
     Ok(Running {
         address,
         room,
         stop,
         tasks,
     })
+}
+
+/// One port, on both loopback addresses: browsers ask `::1` first for names under `localhost`, and whoever had our port there
+/// would be our page to them. Where there is no IPv6 nobody can.
+async fn bind() -> io::Result<(TcpListener, Option<TcpListener>)> {
+    for _ in 0..PORTS {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let port = listener.local_addr()?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(twin) => return Ok((listener, Some(twin))),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(_) => return Ok((listener, None)),
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 impl Running {

@@ -36,16 +36,19 @@ fn owner_in(line: &str, peer: SocketAddr, here: SocketAddr) -> Option<u32> {
 
 /// Whether the table means this address: hexadecimal words in the order of the processor, a colon, and the port.
 fn is(written: &str, address: SocketAddr) -> bool {
-    let IpAddr::V4(ip) = address.ip() else {
-        return false;
+    let expected = |ip: &[u8]| {
+        let words = ip.chunks_exact(4).filter_map(|word| word.try_into().ok());
+        let host: String = words
+            .map(|word| format!("{:08X}", u32::from_ne_bytes(word)))
+            .collect();
+        format!("{host}:{:04X}", address.port())
     };
-    let word = format!("{:08X}", u32::from_ne_bytes(ip.octets()));
-    let mapped = format!(
-        "0000000000000000{:08X}{word}",
-        u32::from_ne_bytes([0, 0, 0xff, 0xff])
-    );
-    let expected = |host: &str| format!("{host}:{:04X}", address.port());
-    written == expected(&word) || written == expected(&mapped)
+    match address.ip() {
+        IpAddr::V4(ip) => {
+            written == expected(&ip.octets()) || written == expected(&ip.to_ipv6_mapped().octets())
+        }
+        IpAddr::V6(ip) => written == expected(&ip.octets()),
+    }
 }
 
 #[cfg(test)]
@@ -55,14 +58,18 @@ mod tests {
 
     #[test]
     fn the_kernel_knows_our_own_connection() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let here = listener.local_addr().unwrap();
-        let stream = TcpStream::connect(here).unwrap();
-        let (_accepted, peer) = listener.accept().unwrap();
-        assert!(own(peer, here).is_some());
-        let nobody = "127.0.0.1:1".parse().unwrap();
-        assert!(own(nobody, here).is_none());
-        drop(stream);
+        // Not every machine has IPv6.
+        let listeners = ["127.0.0.1:0", "[::1]:0"].map(TcpListener::bind);
+        assert!(listeners[0].is_ok());
+        for listener in listeners.into_iter().flatten() {
+            let here = listener.local_addr().unwrap();
+            let stream = TcpStream::connect(here).unwrap();
+            let (_accepted, peer) = listener.accept().unwrap();
+            assert!(own(peer, here).is_some(), "{here}");
+            let nobody = "127.0.0.1:1".parse().unwrap();
+            assert!(own(nobody, here).is_none());
+            drop(stream);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use chat::Time;
 use client::api::{AccountInfo, Reach};
 use client::store::{Effort, StoreError, Unlock};
 use client::{Client, ClientError, Settings};
+use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -22,6 +23,9 @@ use crate::ask::Asking;
 use crate::keys::Keys;
 use crate::opening::Opening;
 use crate::words::Words;
+
+/// How often it is looked whether anybody is there.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// The window's state.
 pub(crate) struct Room {
@@ -39,7 +43,8 @@ pub(crate) struct Room {
     state: Mutex<State>,
     changes: watch::Sender<u64>,
     is_over: AtomicBool,
-    last_touch: Mutex<Instant>,
+    /// On the clock that goes on while the machine sleeps.
+    last_touch: Mutex<Duration>,
 }
 
 impl std::fmt::Debug for Room {
@@ -50,8 +55,10 @@ impl std::fmt::Debug for Room {
 
 enum State {
     Closed,
-    /// A passphrase is being tried.
-    Busy,
+    /// A passphrase is being tried; whether somebody wants it locked meanwhile.
+    Busy {
+        is_unwanted: bool,
+    },
     Open(Open),
 }
 
@@ -101,7 +108,7 @@ impl Room {
             state: Mutex::new(State::Closed),
             changes: watch::channel(1).0,
             is_over: AtomicBool::new(false),
-            last_touch: Mutex::new(Instant::now()),
+            last_touch: Mutex::new(awake()),
         });
         if let Some(client) = config.open {
             room.enter(client);
@@ -134,32 +141,47 @@ impl Room {
     pub(crate) fn open(&self) -> Option<Open> {
         match &*lock(&self.state) {
             State::Open(open) => Some(open.clone()),
-            State::Closed | State::Busy => None,
+            State::Closed | State::Busy { .. } => None,
         }
     }
 
-    /// Opens the store, or makes it where there is none. A passphrase is tried in a thread of its own, one at a time.
+    /// Opens the store, or makes it where there is none. A passphrase is tried in a thread of its own, one at a time; it goes on
+    /// if whoever asked has gone away.
     pub(crate) async fn unlock(self: &Arc<Self>, unlock: Unlock) -> Result<(), NotOpened> {
+        let trying = tokio::spawn(Arc::clone(self).try_unlock(unlock));
+        trying
+            .await
+            .unwrap_or(Err(NotOpened::Client(ClientError::Closed)))
+    }
+
+    async fn try_unlock(self: Arc<Self>, unlock: Unlock) -> Result<(), NotOpened> {
         {
             let mut state = lock(&self.state);
             match *state {
-                State::Busy => return Err(NotOpened::Busy),
+                State::Busy { .. } => return Err(NotOpened::Busy),
                 State::Open(_) => return Ok(()),
-                State::Closed => *state = State::Busy,
+                State::Closed => *state = State::Busy { is_unwanted: false },
             }
         }
-        let (room, has_store) = (Arc::clone(self), self.has_store());
+        let (room, has_store) = (Arc::clone(&self), self.has_store());
         let opened = spawn_blocking(move || room.open_store(&unlock, has_store)).await;
         let opened = opened.unwrap_or(Err(ClientError::Closed));
+        let is_unwanted = {
+            let mut state = lock(&self.state);
+            let is_unwanted = matches!(*state, State::Busy { is_unwanted: true });
+            *state = State::Closed;
+            is_unwanted
+        };
         match opened {
+            Ok(client) if is_unwanted => {
+                spawn_blocking(move || drop(client));
+                Err(NotOpened::Client(ClientError::Closed))
+            }
             Ok(client) => {
                 self.enter(client);
                 Ok(())
             }
-            Err(error) => {
-                *lock(&self.state) = State::Closed;
-                Err(NotOpened::Client(error))
-            }
+            Err(error) => Err(NotOpened::Client(error)),
         }
     }
 
@@ -190,7 +212,7 @@ impl Room {
             opening: Arc::default(),
             pump: Arc::new(Pump(pump)),
         };
-        self.touch();
+        *lock(&self.last_touch) = awake();
         *lock(&self.state) = State::Open(open);
         self.changed();
     }
@@ -199,6 +221,9 @@ impl Room {
     pub(crate) fn lock(&self) {
         let before = {
             let mut state = lock(&self.state);
+            if let State::Busy { is_unwanted } = &mut *state {
+                *is_unwanted = true;
+            }
             if !matches!(*state, State::Open(_)) {
                 return;
             }
@@ -226,22 +251,27 @@ impl Room {
         self.is_over.load(Ordering::Relaxed)
     }
 
-    /// A person did something.
+    /// A person did something: too late, if the window should have locked itself before.
     pub(crate) fn touch(&self) {
-        *lock(&self.last_touch) = Instant::now();
+        if self.lock_after.is_some_and(|after| self.idle() >= after) {
+            self.lock();
+        }
+        *lock(&self.last_touch) = awake();
+    }
+
+    fn idle(&self) -> Duration {
+        awake().saturating_sub(*lock(&self.last_touch))
     }
 
     /// Locks when nobody has done anything for long. Ends with the runtime.
     pub(crate) async fn lock_when_idle(self: Arc<Self>) {
         let Some(after) = self.lock_after else { return };
         loop {
-            let idle = lock(&self.last_touch).elapsed();
-            if idle >= after {
+            if self.idle() >= after {
                 self.lock();
-                tokio::time::sleep(after.min(Duration::from_secs(1))).await;
-            } else {
-                tokio::time::sleep(after.saturating_sub(idle)).await;
             }
+            // Not the whole time at once: the runtime's clock stands still while the machine sleeps.
+            tokio::time::sleep(after.min(LOOKS_EVERY)).await;
         }
     }
 
@@ -290,6 +320,13 @@ async fn pump(room: Arc<Room>, client: Client) {
     while events.next().await.is_some() {
         room.changed();
     }
+}
+
+/// Since the machine was started, sleep included.
+fn awake() -> Duration {
+    let now = clock_gettime(ClockId::Boottime);
+    Duration::from_secs(u64::try_from(now.tv_sec).unwrap_or(0))
+        .saturating_add(Duration::from_nanos(u64::try_from(now.tv_nsec).unwrap_or(0)))
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

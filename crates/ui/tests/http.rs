@@ -234,7 +234,7 @@ fn pieces_of_a_chat_fit_wherever_they_are_cut() {
 }
 
 #[test]
-fn what_is_sent_without_a_server_waits_and_says_so() {
+fn an_account_without_a_server_is_offline_and_says_so() {
     let window = Window::open();
     let made = window.post("/account", "name=Ana&server=127.0.0.1%3A1");
     assert!(made.body.contains("My address"), "{}", made.body);
@@ -304,6 +304,49 @@ fn bodies_and_pages_are_bounded() {
         "nothing that is a chat",
     );
     assert!(empty.body.contains("class=\"fault\""), "{}", empty.body);
+}
+
+#[test]
+fn the_port_is_ours_on_both_loopback_addresses() {
+    let window = Window::new(|_| {});
+    let port = window.running().address().port();
+    let v6 = std::net::TcpListener::bind(("::1", port));
+    assert!(v6.is_err(), "somebody else can be asked in our name");
+    let Ok(mut stream) = TcpStream::connect(("::1", port)) else {
+        println!("SKIPPED the rest: there is no IPv6 here");
+        return;
+    };
+    let host = window.running().host();
+    write!(
+        stream,
+        "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut whole = String::new();
+    stream.read_to_string(&mut whole).unwrap();
+    assert_eq!(Answer::of(&whole).status, 200);
+}
+
+#[test]
+fn a_passphrase_that_nobody_waits_for_does_not_keep_the_window_busy() {
+    let window = Window::open();
+    window.post("/lock", "");
+    let (host, address) = (window.running().host(), window.running().address());
+    let head = format!(
+        "POST /unlock HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSnug-Session: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 18\r\n\r\npassphrase=nothing",
+        window.token
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    drop(stream);
+    for _ in 0..100 {
+        if window.post("/unlock", WORDS).body.contains("id=\"room\"") {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it stays busy");
 }
 
 #[test]

@@ -245,8 +245,13 @@ impl Engine {
                 }
                 None => account::inbox(self.store.connection())?.position,
             };
-            self.link(&server).await?.watch(name, &read, after).await?;
+            let link = self.link(&server).await?;
+            // Before it is answered: asked twice, an honest server would tell everything twice.
             self.live.watched.insert(name, Watched { server, chat });
+            if let Err(error) = link.watch(name, &read, after).await {
+                self.live.watched.remove(&name);
+                return Err(error.into());
+            }
         }
         Ok(())
     }

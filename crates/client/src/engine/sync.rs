@@ -92,7 +92,10 @@ impl Engine {
             .filter_map(|chat| chat.server)
             .chain(own)
             .collect();
-        self.links.retain(|server, _| known.contains(server));
+        self.links.retain(|server, connection| {
+            // What is being dialled goes on: a look that was broken off would begin it anew each time.
+            known.contains(server) || matches!(connection, Connection::Dialling(_))
+        });
         Ok(())
     }
 

@@ -134,7 +134,7 @@ fn composer(here: &Here, line: &ChatLine) -> Markup {
         return html! { p #composer .closed { (here.say(why)) } };
     }
     html! {
-        form #composer hx-post={ "/chat/" (line.id.0) "/send" } hx-swap="none" hx-sync="this:drop" {
+        form #composer hx-post={ "/chat/" (line.id.0) "/send" } hx-swap="none" hx-sync="this:queue all" {
             div #answering hidden {
                 span .what { }
                 button type="button" .icon data-reply="0" title=(here.say("no-reply")) aria-label=(here.say("no-reply")) { "✕" }

@@ -109,7 +109,7 @@ async fn panel(here: &Here, chat: ChatId) -> Page {
 
 fn own_say(here: &Here, chat: ChatId, mine: Wish, info: &ConsentInfo) -> Markup {
     html! {
-        form #own-say hx-post={ "/chat/" (chat.0) "/consent" } hx-target="#panel" hx-trigger="change" {
+        form #own-say hx-post={ "/chat/" (chat.0) "/consent" } hx-target="#panel" hx-trigger="change" data-sure=(here.say("consent-sure")) {
             fieldset {
                 legend { (here.say("consent-mine")) }
                 @for ceiling in Ceiling::ALL {

@@ -44,8 +44,10 @@ type Page = Result<Markup, Problem>;
 const MOST_FORM: usize = 256 << 10;
 /// The longest body of who has no session, in bytes.
 const MOST_TICKET: usize = 256;
-/// How long an answer may take, the rest of the question with it. An import is waited for.
+/// How long an answer may take, the rest of the question with it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(120);
+/// How long an import may take; it shows how far it is.
+const IMPORT_WITHIN: Duration = Duration::from_secs(3600);
 /// The same for who has no session.
 const EXCHANGE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -115,7 +117,7 @@ async fn guard(State(room): State<Arc<Room>>, request: Request, next: Next) -> R
         Ok(admitted) if announced(&request) > most(admitted, &request) => {
             refusal(StatusCode::PAYLOAD_TOO_LARGE)
         }
-        Ok(admitted) => tokio::time::timeout(within(admitted), next.run(request))
+        Ok(admitted) => tokio::time::timeout(within(admitted, request.uri().path()), next.run(request))
             .await
             .unwrap_or_else(|_| refusal(StatusCode::REQUEST_TIMEOUT)),
         Err(refused) => refusal(refused.status()),
@@ -139,9 +141,10 @@ fn most(admitted: Admitted, request: &Request) -> usize {
     }
 }
 
-fn within(admitted: Admitted) -> Duration {
+fn within(admitted: Admitted, path: &str) -> Duration {
     match admitted {
         Admitted::Anybody => EXCHANGE_WITHIN,
+        Admitted::Person(_) if path == "/export/keep" => IMPORT_WITHIN,
         Admitted::Person(_) => ANSWER_WITHIN,
     }
 }
@@ -218,6 +221,10 @@ impl Here {
     }
 
     fn problem(&self, error: &ClientError) -> Problem {
+        if matches!(error, ClientError::Closed) {
+            // Nobody works on this store any more.
+            self.room.lock();
+        }
         Problem::client(&self.words, error)
     }
 

@@ -64,15 +64,17 @@ async fn of_chat(here: &Here, id: ChatId, known: &Known) -> Page {
     };
     let end = here.told(client.read(id, Which::Last(1)).await)?;
     let last = end.last().map_or(0, |message| message.n);
+    let within = format!("#chat[data-chat='{}'] ", id.0);
     Ok(html! {
-        hx-partial hx-target="#head" hx-swap="outerMorph" { (head) }
+        // Another chat may stand there by the time this comes: then it belongs nowhere.
+        hx-partial hx-target={ (within) "#head" } hx-swap="outerMorph" { (head) }
         @for (n, piece) in &changed {
-            hx-partial hx-target={ "#m" (n) } hx-swap="outerHTML" { (piece.show(here, &line, known.unread)) }
+            hx-partial hx-target={ (within) "#m" (n) } hx-swap="outerMorph" { (piece.show(here, &line, known.unread)) }
         }
         @if let Some(new) = new.filter(|new| !new.lines().is_empty()) {
-            hx-partial hx-target="#rows" hx-swap="beforeend" { (new.show(here, &line, known.unread)) }
+            hx-partial hx-target={ (within) "#rows" } hx-swap="beforeend" { (new.show(here, &line, known.unread)) }
         }
-        hx-partial hx-target="#to-end" hx-swap="innerHTML" { "↓" span data-last=(last) { } }
+        hx-partial hx-target={ (within) "#to-end" } hx-swap="innerHTML" { "↓" span data-last=(last) { } }
     })
 }
 

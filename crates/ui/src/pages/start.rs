@@ -10,6 +10,7 @@ use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Page, app};
+use crate::opening::MOST_BYTES;
 use crate::problem::Problem;
 use crate::room::{NotOpened, Room};
 use crate::words::Words;
@@ -40,6 +41,8 @@ pub(crate) async fn shell(words: Words) -> Markup {
                 div #said .unseen aria-live="polite" { }
                 @for source in ["app", "news", "read", "alive"] { i id={ "ask-" (source) } hidden { } }
                 template #closed { (card(&words, "closed-title", &html! { p { (words.say("closed-words")) } })) }
+                template #not-sent { p .notice role="alert" { (words.say("not-sent")) } }
+                template #too-large { p .notice role="alert" { (words.with("export-most", "most", i64::try_from(MOST_BYTES >> 20).unwrap_or(i64::MAX))) } }
                 template #link-copied { p .notice .calm role="status" { (words.say("link-copied")) } }
                 template #gone { (card(&words, "gone-title", &html! { p { (words.say("gone-words")) } })) }
                 noscript { (card(&words, "closed-title", &html! { p { (words.say("no-script")) } })) }
