@@ -408,7 +408,7 @@ impl Plain {
             listener
                 .incoming()
                 .flatten()
-                .for_each(|stream| drop(Self::answer(stream)))
+                .for_each(|stream| drop(Self::answer(stream)));
         });
         Self(address)
     }
