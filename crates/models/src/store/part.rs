@@ -211,6 +211,13 @@ impl Part {
     }
 }
 
+impl Drop for Part {
+    fn drop(&mut self) {
+        // A child that is just being started holds a copy of the descriptor until its `exec`, and with it the lock, unless it is let go.
+        let _ = self.file.unlock();
+    }
+}
+
 fn part_file(name: &Name) -> String {
     format!("{name}.part")
 }
