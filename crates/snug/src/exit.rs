@@ -44,10 +44,6 @@ pub(crate) enum Failure {
     #[cfg(feature = "ai")]
     #[error(transparent)]
     Worker(#[from] worker::WorkerError),
-    /// The assistant.
-    #[cfg(feature = "ai")]
-    #[error(transparent)]
-    Ai(#[from] client::ai::AiError),
     /// The models on this device.
     #[cfg(feature = "ai")]
     #[error(transparent)]
@@ -81,9 +77,7 @@ impl Failure {
             Self::Archive(_) => 2,
             Self::Server(_) | Self::NotSetUp(_) => 4,
             #[cfg(feature = "ai")]
-            Self::Worker(error) | Self::Ai(client::ai::AiError::Worker(error)) => worker_code(error),
-            #[cfg(feature = "ai")]
-            Self::Ai(client::ai::AiError::Store(error)) => store_code(error),
+            Self::Worker(error) => worker_code(error),
             #[cfg(feature = "ai")]
             Self::Models(error) | Self::Pull(models::PullError::Store(error)) => models_code(error),
             #[cfg(feature = "ai")]

@@ -3,9 +3,8 @@
 use std::time::Instant;
 
 use client::Client;
-use client::ai::{self, CatchUp, LeftOut, Outcome, Prepared, Question, Refusal};
+use client::ai::{self, CatchUp, LeftOut, Outcome, Refusal};
 use client::api::ChatId;
-use client::store::chats;
 use jiff::tz::TimeZone;
 use worker::{Cancel, Limits, Program};
 
@@ -48,51 +47,28 @@ pub(crate) fn ask(
     me: Option<String>,
 ) -> Result<Asked, Failure> {
     let start = Instant::now();
-    let prepared = prepare(client, chat, part, items, me)?;
-    let job = match prepared {
-        Prepared::Refused(refusal) => {
-            return Ok(Asked::Refused {
-                chat: chat.0,
-                refusal,
-            });
-        }
-        Prepared::Ready(job) => job,
+    let question = ai::Ask {
+        chat,
+        part,
+        items,
+        me,
+        zone: TimeZone::system(),
     };
-    // The worker runs in this thread; the store stays free for what arrives meanwhile, a refusal above all.
-    let ran = job.run(&Program::this(), &Limits::default(), &Cancel::new());
-    let finish = client.with_store(move |store| Ok(ai::finish(store, *job, ran, moment::now())));
-    Ok(match finish.wait()?? {
+    let asked = ai::ask(
+        client,
+        question,
+        &moment::now,
+        &Program::this(),
+        &Limits::default(),
+        &Cancel::new(),
+    );
+    Ok(match asked? {
         Outcome::Refused(refusal) => Asked::Refused {
             chat: chat.0,
             refusal,
         },
         Outcome::Answered(answered) => Asked::Answered(Box::new(shown(chat, part, *answered, start))),
     })
-}
-
-fn prepare(
-    client: &Client,
-    chat: ChatId,
-    part: ai::Part,
-    items: u16,
-    me: Option<String>,
-) -> Result<Prepared, Failure> {
-    let held_by = client.consent(chat).wait()?.held_by;
-    let prepared = client.with_store(move |store| {
-        let zone = TimeZone::system();
-        let question = Question {
-            chat,
-            part,
-            items,
-            me: me.as_deref(),
-            consent: chats::load(store.connection(), chat)?.consent,
-            held_by: &held_by,
-            now: moment::now(),
-            zone: &zone,
-        };
-        Ok(ai::prepare(store, &question)?)
-    });
-    Ok(prepared.wait()?)
 }
 
 fn shown(chat: ChatId, part: ai::Part, answered: CatchUp, start: Instant) -> Shown {
