@@ -395,13 +395,13 @@
 
   // Of two that were asked for the middle, the later one is meant. What a closed panel asked for is not shown any more.
   let wanted = null;
-  const isMeant = ({ target, sourceElement }, ctx) =>
-    (target?.id !== 'main' || ctx === wanted) && (target?.id !== 'panel' || sourceElement.isConnected);
+  const isMeant = ctx =>
+    (ctx.target?.id !== 'main' || ctx === wanted) && (ctx.target?.id !== 'panel' || ctx.sourceElement.isConnected);
 
   // Heights that were set here would be carried over to the next chat as attributes, which the policy refuses.
   document.addEventListener('htmx:before:swap', event => {
     const { ctx, tasks } = event.detail;
-    if (!isMeant(ctx, ctx)) { event.preventDefault(); return; }
+    if (!isMeant(ctx)) { event.preventDefault(); return; }
     tasks.splice(0, tasks.length, ...tasks.filter(fits));
     const places = tasks.map(task => task.target?.id);
     if (!places.includes('main') && !places.includes('app')) return;

@@ -49,11 +49,6 @@ impl Words {
         self.language
     }
 
-    /// For the attribute `dir` of what is the window's own inside of somebody's words.
-    pub(crate) fn direction(&self) -> &'static str {
-        "ltr"
-    }
-
     /// Words without gaps.
     pub(crate) fn say(&self, key: &str) -> String {
         self.fill(key, &FluentArgs::new())

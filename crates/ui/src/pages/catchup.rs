@@ -18,7 +18,7 @@ use super::{Here, Page, consent, news};
 use crate::ask;
 use crate::problem::Problem;
 use crate::text;
-use crate::when::{self, Wall};
+use crate::when;
 use crate::words::gaps;
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ async fn answer(here: &Here, chat: ChatId, part: Part) -> Result<Option<Markup>,
     };
     let outcome = ask::key_messages(&here.room, &here.open, chat, part, me).await;
     let body = match outcome {
-        Ok(Outcome::Answered(answer)) => answered(here, chat, line.state, &answer, start),
+        Ok(Outcome::Answered(answer)) => answered(here, chat, &answer, start),
         Ok(Outcome::Refused(refusal)) => refused(here, chat, &refusal),
         Err(ClientError::Worker(WorkerError::Cancelled)) => return Ok(None),
         Err(error) => html! {
@@ -131,10 +131,9 @@ const SECTIONS: [(&str, &[Kind]); 4] = [
     ("also-said", &[Kind::Said]),
 ];
 
-fn answered(here: &Here, chat: ChatId, state: ChatState, answer: &CatchUp, start: Instant) -> Markup {
+fn answered(here: &Here, chat: ChatId, answer: &CatchUp, start: Instant) -> Markup {
     let view = View {
         here,
-        wall: Wall::of(state, here.room.now()),
         transcript: &answer.transcript,
     };
     html! {
@@ -177,7 +176,6 @@ fn others(here: &Here, chat: ChatId) -> Markup {
 
 struct View<'a> {
     here: &'a Here,
-    wall: Wall,
     transcript: &'a Transcript,
 }
 
@@ -229,7 +227,6 @@ impl View<'_> {
         let moment = |at: jiff::civil::DateTime| {
             format!("{}, {}", when::written(words, at.date()), at.strftime("%H:%M"))
         };
-        let _ = &self.wall;
         words.fill("from-to", &gaps!["from" => moment(from), "to" => moment(to)])
     }
 }

@@ -174,10 +174,10 @@ pub(crate) async fn send(here: Here, Path(chat): Path<i64>, Form(written): Form<
         drafted_with_ai: false,
     };
     let client = &here.open.client;
-    let n = here.told(client.queue(ChatId(chat), draft).await)?;
+    here.told(client.queue(ChatId(chat), draft).await)?;
     here.told(client.look_soon().await)?;
     here.room.changed();
-    Ok(html! { span data-sent=(n) { } })
+    Ok(html! {})
 }
 
 #[derive(Deserialize)]

@@ -131,7 +131,7 @@ impl Piece {
                             div .bubble dir="auto" {
                                 @if let Some(n) = line.reply_to { (self.answered(here, n)) }
                                 div .words hx-ignore { (text::words(&line.text)) }
-                                p .foot dir=(here.words.direction()) {
+                                p .foot dir="ltr" {
                                     @if line.drafted_with_ai { span .tag { (here.say("drafted")) } }
                                     @if line.never_ai { span .tag { (here.say("never-ai")) } }
                                     time datetime=(wall.machine(line.at)) { (wall.clock(line.at)) }
