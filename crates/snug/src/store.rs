@@ -6,7 +6,7 @@ use anstream::eprintln;
 use clap::Args;
 use client::api::SyncReport;
 use client::link::{LinkSettings, Roots};
-use client::store::{Effort, StoreError, Unlock};
+use client::store::{Effort, Store, StoreError, Unlock};
 use client::{Client, Settings};
 
 use crate::exit::Failure;
@@ -70,7 +70,7 @@ impl StoreArgs {
     /// Opens the store; there has to be one.
     pub(crate) fn open(&self) -> Result<Client, Failure> {
         let folder = self.place.folder()?;
-        if !is_store(&folder) {
+        if !Store::is_in(&folder) {
             return Err(Failure::NotSetUp(
                 "there is no store yet: `snug account create --name NAME --server HOST:PORT` makes one with an \
                  account, `snug import FILE` one with an archive; or name another folder with --store"
@@ -85,7 +85,7 @@ impl StoreArgs {
     /// Opens the store, or makes it where there is none.
     pub(crate) fn open_or_create(&self) -> Result<Client, Failure> {
         let folder = self.place.folder()?;
-        if is_store(&folder) {
+        if Store::is_in(&folder) {
             return self.open();
         }
         let (settings, unlock) = (self.place.settings()?, self.unlock(passphrase::choose)?);
@@ -107,7 +107,7 @@ impl StoreArgs {
     /// Whether there is a store. It is not opened.
     #[cfg(feature = "ai")]
     pub(crate) fn is_there(&self) -> Result<bool, Failure> {
-        Ok(is_store(&self.place.folder()?))
+        Ok(Store::is_in(&self.place.folder()?))
     }
 
     pub(crate) fn is_offline(&self) -> bool {
@@ -162,12 +162,6 @@ impl PlaceArgs {
         }
         data_folder("snug")
     }
-}
-
-fn is_store(folder: &Path) -> bool {
-    ["store.key", "store.db"]
-        .iter()
-        .any(|file| folder.join(file).exists())
 }
 
 /// Where programs of this person keep their data, by the rules of the XDG base directories.

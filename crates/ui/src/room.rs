@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use chat::Time;
 use client::api::{AccountInfo, Reach};
-use client::store::{Effort, StoreError, Unlock};
+use client::store::{Effort, Store, StoreError, Unlock};
 use client::{Client, ClientError, Settings};
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::watch;
@@ -132,9 +132,7 @@ impl Room {
 
     /// Whether there is a store, open or not.
     pub(crate) fn has_store(&self) -> bool {
-        ["store.key", "store.db"]
-            .iter()
-            .any(|file| self.folder.join(file).exists())
+        Store::is_in(&self.folder)
     }
 
     /// The open store.

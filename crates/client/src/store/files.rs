@@ -64,6 +64,11 @@ impl Files {
         }
     }
 
+    /// Whether there is a store, or a part of one.
+    pub(super) fn is_store(&self) -> bool {
+        self.has_key() || self.has_database()
+    }
+
     pub(super) fn has_key(&self) -> bool {
         self.path(KEY).exists()
     }

@@ -67,6 +67,12 @@ pub struct Store {
 }
 
 impl Store {
+    /// Whether there is a store in this folder, or what is left of one. It is not opened.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        Files::in_folder(folder).is_store()
+    }
+
     /// Makes a store in this folder, which is made too where it is missing.
     ///
     /// # Errors
@@ -75,7 +81,7 @@ impl Store {
         let files = Files::in_folder(folder);
         files.make_folder()?;
         let lock = files.lock()?;
-        if files.has_key() || files.has_database() {
+        if files.is_store() {
             return Err(StoreError::Exists);
         }
         files.clear_unfinished()?;
@@ -96,7 +102,7 @@ impl Store {
     /// [`StoreError`]: what is wrong and what to do.
     pub fn open(folder: &Path, unlock: &Unlock) -> Result<Self> {
         let files = Files::in_folder(folder);
-        if !files.has_key() && !files.has_database() {
+        if !files.is_store() {
             return Err(StoreError::NoStore);
         }
         let lock = files.lock()?;
